@@ -1,0 +1,164 @@
+"""Why a document does not fit its model, said so that its author can mend it.
+
+msgspec decides whether a document fits; this walks the document beside the model's type
+information and finds the first place that does not, with a stable code:
+
+`unknown_member` (with the nearest known name), `missing_member`, `wrong_shape` (another JSON type),
+`wrong_value` (not one of the allowed), `wrong_form` (a pattern), `wrong_length`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from datetime import date
+from typing import Any
+
+import msgspec
+from msgspec import inspect
+
+from contexts.errors import DocumentError
+
+__all__ = ["explain"]
+
+_SHOWN = 80
+
+
+def explain(value: object, model: type, fallback: str) -> DocumentError:
+    """The error of the first place where `value` does not fit `model`.
+
+    `fallback` is msgspec's own sentence, used where this walk finds nothing: the document is
+    refused all the same.
+    """
+    found = _first(value, inspect.type_info(model), "$")
+    return found or DocumentError("wrong_shape", fallback)
+
+
+def _shown(value: object) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
+
+
+def _kind(value: object) -> str:
+    names: dict[type, str] = {
+        dict: "an object",
+        list: "an array",
+        str: "a string",
+        bool: "true or false",
+        type(None): "null",
+    }
+    return names.get(type(value), "a number")
+
+
+def _shape(path: str, value: object, expected: str) -> DocumentError:
+    return DocumentError("wrong_shape", f"got {_kind(value)}, expected {expected}", path)
+
+
+def _first(value: Any, wanted: inspect.Type, path: str) -> DocumentError | None:
+    match wanted:
+        case inspect.Metadata():
+            return _first(value, wanted.type, path)
+        case inspect.StructType():
+            return _in_object(value, wanted, path)
+        case inspect.ListType():
+            return _in_list(value, wanted, path)
+        case inspect.TupleType():
+            return _in_tuple(value, wanted, path)
+        case inspect.LiteralType():
+            return _in_literal(value, wanted, path)
+        case inspect.StrType():
+            return _in_string(value, wanted, path)
+        case inspect.DateType():
+            return _in_date(value, path)
+    return None
+
+
+def _in_object(value: Any, wanted: inspect.StructType, path: str) -> DocumentError | None:
+    if not isinstance(value, dict):
+        return _shape(path, value, "one object")
+    fields = {field.encode_name: field for field in wanted.fields}
+    for key in value:
+        if key not in fields:
+            near = [name for name in fields if name.lower() == key.lower()]
+            near = near or difflib.get_close_matches(key, fields, n=1)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            return DocumentError(
+                "unknown_member",
+                f"got {key!r}, which this paper does not know{hint}",
+                _at(path, key),
+            )
+    for name, field in fields.items():
+        if name in value:
+            found = _first(value[name], field.type, _at(path, name))
+            if found:
+                return found
+        elif field.required:
+            return DocumentError("missing_member", f"{name!r} is missing", path)
+    return None
+
+
+def _at(path: str, key: str) -> str:
+    return f"{path}.{key}" if re.fullmatch(r"[A-Za-z_]\w*", key) else f"{path}[{json.dumps(key)}]"
+
+
+def _in_list(value: Any, wanted: inspect.ListType, path: str) -> DocumentError | None:
+    if not isinstance(value, list):
+        return _shape(path, value, "an array")
+    least, most = wanted.min_length or 0, wanted.max_length
+    if len(value) < least or (most is not None and len(value) > most):
+        return DocumentError(
+            "wrong_length", f"got {len(value)} items, expected {least} to {most}", path
+        )
+    for index, item in enumerate(value):
+        found = _first(item, wanted.item_type, f"{path}[{index}]")
+        if found:
+            return found
+    return None
+
+
+def _in_tuple(value: Any, wanted: inspect.TupleType, path: str) -> DocumentError | None:
+    if not isinstance(value, list):
+        return _shape(path, value, "an array")
+    if len(value) != len(wanted.item_types):
+        expected = _shown([t.values[0] for t in wanted.item_types if hasattr(t, "values")])
+        return DocumentError("wrong_length", f"got {_shown(value)}, expected {expected}", path)
+    for index, item_type in enumerate(wanted.item_types):
+        found = _first(value[index], item_type, f"{path}[{index}]")
+        if found:
+            return found
+    return None
+
+
+def _in_literal(value: Any, wanted: inspect.LiteralType, path: str) -> DocumentError | None:
+    if not isinstance(value, str):
+        return _shape(path, value, "a string")
+    if value in wanted.values:
+        return None
+    allowed = " or ".join(json.dumps(v) for v in sorted(map(str, wanted.values)))
+    return DocumentError("wrong_value", f"got {_shown(value)}, expected {allowed}", path)
+
+
+def _in_string(value: Any, wanted: inspect.StrType, path: str) -> DocumentError | None:
+    if not isinstance(value, str):
+        return _shape(path, value, "a string")
+    least, most = wanted.min_length or 0, wanted.max_length
+    if len(value) < least or (most is not None and len(value) > most):
+        return DocumentError(
+            "wrong_length", f"got {len(value)} characters, expected {least} to {most}", path
+        )
+    if wanted.pattern and not re.search(wanted.pattern, value):
+        return DocumentError(
+            "wrong_form", f"got {_shown(value)}, expected the form {wanted.pattern}", path
+        )
+    return None
+
+
+def _in_date(value: Any, path: str) -> DocumentError | None:
+    if not isinstance(value, str):
+        return _shape(path, value, "a string with a date")
+    try:
+        msgspec.convert(value, date)
+    except msgspec.ValidationError:
+        return DocumentError("bad_date", f"got {_shown(value)}, expected YYYY-MM-DD", path)
+    return None

@@ -1,0 +1,1 @@
+"""Floor 4: say it, sign it, keep it."""

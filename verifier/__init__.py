@@ -1,0 +1,1 @@
+"""Floor 3: is it true?"""
