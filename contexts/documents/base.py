@@ -53,7 +53,7 @@ Iri = Annotated[
 Address = Annotated[
     str,
     Meta(
-        pattern=rf"^https?://[^\x00-\x20<>\"{{}}|\\^`\x7f/]+/{_IRI_BODY}{_END}",
+        pattern=rf"^https?://[^\x00-\x20<>\"{{}}|\\^`\x7f/]+/({_IRI_BODY})?{_END}",
         max_length=2048,
         description="An absolute http(s) address (plain http only on a demonstration machine).",
         extra={"own": True},

@@ -32,7 +32,6 @@ from contexts.documents.learning import LearningContext, PointsSystem, QualityAs
 from contexts.documents.references import (
     Attachment,
     MemorandumReference,
-    SchemaReference,
     StatusEntry,
 )
 from contexts.documents.transcript import ParticipationForm
@@ -190,7 +189,4 @@ class ExpertCertificate(Credential):
     name: Name
     issuer: BadgeIssuer
     credential_status: StatusEntry | UnsetType = UNSET
-    credential_schema: (
-        Annotated[list[SchemaReference], Meta(min_length=1, max_length=1)] | UnsetType
-    ) = UNSET
     credential_subject: CertificateSubject

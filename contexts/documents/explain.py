@@ -55,10 +55,13 @@ def _shape(path: str, value: object, expected: str) -> DocumentError:
     return DocumentError("wrong_shape", f"got {_kind(value)}, expected {expected}", path)
 
 
-def _first(value: Any, wanted: inspect.Type, path: str) -> DocumentError | None:
+def _first(
+    value: Any, wanted: inspect.Type, path: str, described: str = ""
+) -> DocumentError | None:
     match wanted:
         case inspect.Metadata():
-            return _first(value, wanted.type, path)
+            described = (wanted.extra_json_schema or {}).get("description", "")
+            return _first(value, wanted.type, path, str(described))
         case inspect.StructType():
             return _in_object(value, wanted, path)
         case inspect.ListType():
@@ -68,7 +71,7 @@ def _first(value: Any, wanted: inspect.Type, path: str) -> DocumentError | None:
         case inspect.LiteralType():
             return _in_literal(value, wanted, path)
         case inspect.StrType():
-            return _in_string(value, wanted, path)
+            return _in_string(value, wanted, path, described)
         case inspect.DateType():
             return _in_date(value, path)
     return None
@@ -139,7 +142,9 @@ def _in_literal(value: Any, wanted: inspect.LiteralType, path: str) -> DocumentE
     return DocumentError("wrong_value", f"got {_shown(value)}, expected {allowed}", path)
 
 
-def _in_string(value: Any, wanted: inspect.StrType, path: str) -> DocumentError | None:
+def _in_string(
+    value: Any, wanted: inspect.StrType, path: str, described: str
+) -> DocumentError | None:
     if not isinstance(value, str):
         return _shape(path, value, "a string")
     least, most = wanted.min_length or 0, wanted.max_length
@@ -148,8 +153,9 @@ def _in_string(value: Any, wanted: inspect.StrType, path: str) -> DocumentError 
             "wrong_length", f"got {len(value)} characters, expected {least} to {most}", path
         )
     if wanted.pattern and not re.search(wanted.pattern, value):
+        form = described[:1].lower() + described[1:].rstrip(".")
         return DocumentError(
-            "wrong_form", f"got {_shown(value)}, expected the form {wanted.pattern}", path
+            "wrong_form", f"got {_shown(value)}, expected {form or wanted.pattern}", path
         )
     return None
 

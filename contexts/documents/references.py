@@ -20,7 +20,6 @@ __all__ = [
     "AgreementReference",
     "Attachment",
     "MemorandumReference",
-    "SchemaReference",
     "SpecificationReference",
     "StatusEntry",
 ]
@@ -68,10 +67,3 @@ class StatusEntry(Node):
     status_purpose: Literal["revocation", "suspension"]
     status_list_index: Annotated[str, Meta(pattern=r"^(0|[1-9][0-9]{0,9})(?![\s\S])")]
     status_list_credential: Address
-
-
-class SchemaReference(Node):
-    """A JSON Schema that the issuer says the paper satisfies."""
-
-    id: Address
-    type: Literal["1EdTechJsonSchemaValidator2019"]

@@ -1,0 +1,110 @@
+"""What a check looks at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Protocol
+
+from contexts.documents import Paper
+from contexts.documents.agreement import LearningAgreement
+from contexts.documents.certificate import ExpertCertificate
+from contexts.documents.memorandum import MemorandumOfUnderstanding
+from contexts.documents.recognition import QualificationCertificate, RecognitionStatement
+from contexts.documents.specification import QualificationSpecification
+from contexts.documents.transcript import PersonalTranscript
+from verifier.anchors import Anchors
+from verifier.chain import Chain, Link
+from verifier.examine import Examined
+from verifier.policy import Policy
+from verifier.report import Finding
+from verifier.trust import Trust
+
+__all__ = ["Case", "Check"]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A paper whose signatures are good, with all that the checks may use.
+
+    `digest` is that of its statements, `at` the time for which validity is asked, `chain` the
+    papers that it rests on, `others` what was given together with it, examined.
+    """
+
+    paper: Paper
+    digest: str
+    trust: Trust
+    policy: Policy
+    at: datetime
+    chain: Chain = field(default_factory=Chain)
+    anchors: Anchors = field(default_factory=Anchors)
+    others: tuple[Examined, ...] = ()
+
+    def link(self, name: str) -> Link | None:
+        """The link of a reference of the paper's subject, such as `under_memorandum`."""
+        return self.chain.follow(getattr(self.paper.credential_subject, name, None))
+
+    @property
+    def memorandum(self) -> MemorandumOfUnderstanding | None:
+        """The memorandum behind the paper, if it may be relied on."""
+        link = self.link("under_memorandum")
+        paper = link.paper if link else None
+        return paper if isinstance(paper, MemorandumOfUnderstanding) else None
+
+    @property
+    def agreement(self) -> LearningAgreement | None:
+        """The agreement behind the paper, if it may be relied on."""
+        link = self.link("under_agreement")
+        paper = link.paper if link else None
+        return paper if isinstance(paper, LearningAgreement) else None
+
+    @property
+    def specification(self) -> QualificationSpecification | None:
+        """The specification that the paper names, else the one that its memorandum names."""
+        link = self.link("under_specification")
+        paper = link.paper if link else None
+        if isinstance(paper, QualificationSpecification):
+            return paper
+        if self.memorandum is not None:
+            for covered in self.memorandum.credential_subject.covered_qualification:
+                link = self.chain.follow(covered.under_specification)
+                paper = link.paper if link else None
+                if covered.qualification == self.qualification and isinstance(
+                    paper, QualificationSpecification
+                ):
+                    return paper
+        return None
+
+    @property
+    def qualification(self) -> str | None:
+        """The address of the qualification (or title) that the paper is about."""
+        match self.paper:
+            case ExpertCertificate() as paper:
+                return paper.credential_subject.achievement.id
+            case QualificationSpecification() as paper:
+                return paper.credential_subject.id
+        towards = getattr(self.paper.credential_subject, "towards", None)
+        identity = getattr(towards, "id", None)
+        return identity if isinstance(identity, str) else None
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """The days on which the issuer did what the paper says, earliest first."""
+        match self.paper:
+            case PersonalTranscript() | ExpertCertificate() as paper:
+                units = paper.credential_subject.unit_achievement
+                return tuple(sorted({unit.unit_assessment.assessed_on for unit in units}))
+            case RecognitionStatement() as paper:
+                return (paper.credential_subject.decided_on,)
+            case QualificationCertificate() as paper:
+                return (paper.credential_subject.awarded_on,)
+        return (date.fromisoformat(self.paper.valid_from[:10]),)
+
+
+class Check(Protocol):
+    """One question about a case. Returns at least one finding, all of one check of the report."""
+
+    def __call__(self, case: Case) -> Sequence[Finding]:
+        """What is found."""
+        ...

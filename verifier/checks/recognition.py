@@ -1,0 +1,125 @@
+"""What did the home institution decide? Recognition is its right alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from contexts.documents.agreement import LearningAgreement
+from contexts.documents.learning import PointsValue
+from contexts.documents.recognition import QualificationCertificate, RecognitionStatement
+from contexts.documents.transcript import Mobility, PersonalTranscript
+from contexts.points import total
+from verifier.chain import LinkState
+from verifier.checks.case import Case
+from verifier.report import Finding
+from verifier.resolve import place_of
+
+__all__ = ["RecognitionCheck"]
+
+
+class RecognitionCheck:
+    """A statement given together with its transcript, or a statement that is itself verified."""
+
+    def __call__(self, case: Case) -> Sequence[Finding]:
+        """What was decided, or that nothing was shown."""
+        match case.paper:
+            case PersonalTranscript():
+                return _of_transcript(case, case.paper)
+            case RecognitionStatement():
+                return _of_statement(case, case.paper)
+            case QualificationCertificate():
+                return _of_certificate(case, case.paper)
+        return [Finding("recognition_not_asked")]
+
+
+def _of_transcript(case: Case, transcript: PersonalTranscript) -> Sequence[Finding]:
+    statements = [
+        one.paper
+        for one in case.others
+        if one.sound and isinstance(one.paper, RecognitionStatement)
+    ]
+    about = [s for s in statements if s.credential_subject.on_transcript.id == transcript.id]
+    if not about:
+        return [Finding("recognition_other_transcript" if statements else "recognition_none")]
+    found: list[Finding] = []
+    for statement in about:
+        if statement.credential_subject.on_transcript.digest != case.digest:
+            found.append(Finding("recognition_of_other_version"))
+            continue
+        found += _by_whom(statement, transcript, case.agreement)
+        found += _decisions(statement, transcript)
+    return found
+
+
+def _by_whom(
+    statement: RecognitionStatement,
+    transcript: PersonalTranscript | None,
+    agreement: LearningAgreement | None,
+) -> Iterator[Finding]:
+    facts = {"who": statement.issuer.legal_name, "place": place_of(statement.issuer.id)}
+    home = None
+    if agreement is not None:
+        home = agreement.credential_subject.recognition_plan.recognising_institution
+    elif transcript is not None and isinstance(transcript.credential_subject.mobility, Mobility):
+        home = transcript.credential_subject.mobility.sending_institution
+    if transcript is not None and statement.issuer.id == transcript.issuer.id != home:
+        yield Finding("recognition_by_host", facts)
+    elif home is not None and statement.issuer.id != home:
+        yield Finding("recognition_by_other", facts)
+
+
+def _decisions(
+    statement: RecognitionStatement, transcript: PersonalTranscript | None
+) -> Iterator[Finding]:
+    decisions = statement.credential_subject.recognition_decision
+    facts = {"who": statement.issuer.legal_name}
+    if transcript is not None:
+        known = {unit.achieved_unit.id for unit in transcript.credential_subject.unit_achievement}
+        strange = [d.title for d in decisions if d.unit not in known]
+        if strange:
+            yield Finding("recognition_of_unknown_unit", {"unit": strange[0]})
+            return
+    yes = [d for d in decisions if d.recognition_result == "Recognised"]
+    counts = {"yes": str(len(yes)), "all": str(len(decisions))}
+    code = "recognised" if len(yes) == len(decisions) else "recognised_in_part"
+    yield Finding(code if yes else "recognised_nothing", {**facts, **counts})
+
+
+def _of_statement(case: Case, statement: RecognitionStatement) -> Sequence[Finding]:
+    link = case.link("on_transcript")
+    if link is None or link.state in {LinkState.NOT_SHOWN, LinkState.UNREACHABLE}:
+        return [*_by_whom(statement, None, case.agreement), *_decisions(statement, None)]
+    transcript = link.paper
+    if not isinstance(transcript, PersonalTranscript):
+        return [Finding("recognition_transcript_not_sound", {"problem": link.problem})]
+    return [
+        *_by_whom(statement, transcript, case.agreement),
+        *_decisions(statement, transcript),
+    ]
+
+
+def _of_certificate(case: Case, certificate: QualificationCertificate) -> Sequence[Finding]:
+    subject = certificate.credential_subject
+    links = [case.chain.follow(reference) for reference in subject.based_on]
+    shown = [link.paper for link in links if link and link.paper]
+    broken = [
+        link
+        for link in links
+        if link and link.paper is None and link.state is not LinkState.NOT_SHOWN
+    ]
+    if broken:
+        return [Finding("recognition_statement_not_sound", {"problem": broken[0].problem})]
+    if len(shown) < len(links):
+        return [Finding("recognition_none")]
+    amounts = [
+        decision.recognised_points.amount
+        for statement in shown
+        if isinstance(statement, RecognitionStatement)
+        for decision in statement.credential_subject.recognition_decision
+        if isinstance(decision.recognised_points, PointsValue)
+    ]
+    stated = subject.total_points
+    if isinstance(stated, PointsValue) and total(amounts) < total([stated.amount]):
+        facts = {"stated": stated.amount, "shown": format(total(amounts).normalize(), "f")}
+        return [Finding("recognition_points_missing", facts)]
+    return [Finding("recognition_complete", {"count": str(len(shown))})]

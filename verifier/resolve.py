@@ -1,0 +1,75 @@
+"""From an issuer's DID to its DID document: who may sign in its name, and with which keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from contexts import strict_json
+from contexts.errors import DocumentError
+from keys import did as dids
+from keys.did_document import DidDocument, resolve_did_key
+from keys.errors import KeysError
+from verifier.errors import VerifierError
+from verifier.policy import Policy
+from verifier.sources import Sources
+
+__all__ = ["ResolutionError", "Resolved", "place_of", "resolve"]
+
+_DID_TYPES = "application/did, application/did+json, application/did+ld+json, application/json"
+
+
+class ResolutionError(VerifierError):
+    """A DID without a usable document.
+
+    Codes: `issuer_unreachable` (try again later), `issuer_mismatch` (what lies there is not it),
+    `key_malformed` (a key in it is unsound).
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A DID document, when it was read, and whether from a copy past its time."""
+
+    document: DidDocument
+    as_of: datetime
+    dated_copy: bool
+
+
+def resolve(did: str, *, sources: Sources, policy: Policy) -> Resolved:
+    """The document of a did:key (computed) or did:web (from `sources`). Raises ResolutionError."""
+    try:
+        parsed = dids.parse(did)
+        if parsed.method == "key":
+            return Resolved(resolve_did_key(did), sources.now, dated_copy=False)
+        hosts = frozenset(urlsplit(origin).netloc for origin in policy.plain_origins)
+        url = dids.did_web_url(parsed, plain_http=hosts)
+    except KeysError as error:
+        raise ResolutionError("issuer_mismatch", _clause(error.message)) from None
+    try:
+        found = sources.get(url, accept=_DID_TYPES, limit=policy.did_document_bytes)
+    except VerifierError as error:
+        raise ResolutionError("issuer_unreachable", error.message) from None
+    try:
+        document = DidDocument.read(strict_json.parse(found.body), expected_did=did)
+    except DocumentError as error:
+        raise ResolutionError("issuer_mismatch", f"{error}") from None
+    except KeysError as error:
+        raise ResolutionError("issuer_mismatch", _clause(error.message)) from None
+    return Resolved(document, found.as_of, found.dated_copy)
+
+
+def _clause(sentence: str) -> str:
+    return sentence.rstrip(".")
+
+
+def place_of(did: str) -> str:
+    """The domain and path behind a did:web as a reader sees them, or the DID itself.
+
+    Punycode stays punycode: a look-alike letter must not be drawn as the letter it imitates.
+    """
+    if not did.startswith("did:web:"):
+        return did
+    host, *path = did.removeprefix("did:web:").split(":")
+    return "/".join([host.replace("%3A", ":"), *path])
