@@ -270,11 +270,14 @@ class _Conversion:
         """Convert a JSON literal, whose canonical text holds all of the value (JSON-LD 1.1, 10)."""
         if _is_written(datatype):
             place = datatype.place[0] or ROOT
-        elif not _same(_at(self._traced.document, place), content):
-            # Two properties that are the same in RDF: it is not known which of them this is.
+        text = canonical_json(content, place=place)
+        # Two properties that are the same in RDF leave it open which of them this is.
+        if not _is_written(datatype) and text != canonical_json(
+            _at(self._traced.document, place), place=place
+        ):
             raise refusal("duplicate_value", "The property has two names in this node", place)
         self._json.add(id(place))
-        return Literal(canonical_json(content, place=place), _JSON)
+        return Literal(text, _JSON)
 
     def _count(self, text: str) -> None:
         if _is_written(text):
@@ -359,7 +362,3 @@ def _place_of(value: Any, otherwise: Place) -> Place:
 def _at(document: Any, place: Place) -> Any:
     parent, step = place
     return document if parent is None else _at(document, parent)[step]
-
-
-def _same(one: Any, other: Any) -> bool:
-    return canonical_json(one) == canonical_json(other)

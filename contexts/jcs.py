@@ -16,8 +16,9 @@ _LARGEST_SAFE_INTEGER = 2**53 - 1  # RFC 7493, 2.2
 def canonical_json(value: Any, *, place: Place = ROOT) -> str:
     """Return the canonical text of a JSON value (RFC 8785, 3.2), to be encoded as UTF-8.
 
-    `place` is where the value stands in its document, for errors. Raises `DocumentError`: `bad_number` for what is not finite and for integers that a double
-    cannot hold, `bad_encoding` for lone surrogates, `not_json` for what is no JSON value.
+    `place` is where the value stands in its document, for errors. Raises `DocumentError`:
+    `bad_number` for what is not finite and for integers that a double cannot hold,
+    `bad_encoding` for lone surrogates, `not_json` for what is no JSON value.
     """
     parts: list[str] = []
     _write(value, parts, place)

@@ -179,6 +179,6 @@ def _character(match: re.Match[str]) -> str:
     if letter is not None:
         return _CHARACTERS.get(letter, letter)
     code = int(short or long, 16)
-    if 0xD800 <= code <= 0xDFFF:
-        raise ValueError("a surrogate is no character")
+    if 0xD800 <= code <= 0xDFFF or code > 0x10FFFF:
+        raise ValueError("the escape is no character")
     return chr(code)

@@ -129,6 +129,8 @@ class _Tracer(JsonLdProcessor):  # type: ignore[misc]
             self._last = value
             if isinstance(expanded, str) and expanded[:1] == "@" and expanded not in _KEYWORDS:
                 self._report("unsupported_keyword", f"The keyword {expanded} is not taken", value)
+        elif expanded is None:
+            self._report("unknown_term", "The document's contexts do not define this word", value)
         if isinstance(expanded, str) and not isinstance(expanded, Placed):
             return type(value)(expanded, value.place)
         return expanded

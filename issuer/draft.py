@@ -6,7 +6,7 @@ A draft is a paper without what a machine knows better. Filled in, and only wher
 - every node's `id`: a fragment of the document's id, or of the unit's for an outcome; a written
   fragment (`#teacher-1`) is made absolute, also where another member refers to it;
 - `position`, from the order in the list; `unitCount`; `totalPoints`, the sum of achieved units;
-- a points value written as its amount alone (`"15"`), in the paper's `pointsSystem`;
+- a points value written as its amount alone (`"15"`), in the `pointsSystem` stated around it;
 - an institution named by its short name here (`omnia`), by its DID; in the list `institution`,
   by its whole description;
 - `issuer` and `validFrom`.
@@ -55,9 +55,7 @@ def complete(
     if isinstance(filled["type"], str):
         del filled["type"]  # the kind alone: the model knows the whole list
     filled.setdefault("validFrom", valid_from)
-    subject = filled.get("credentialSubject")
-    system = subject.get("pointsSystem") if isinstance(subject, dict) else None
-    filler = _Filler(document_id, system, describe)
+    filler = _Filler(document_id, describe)
     result = filler.node(filled, model, "", document_id)
     _count(result.get("credentialSubject"), document_id)
     return filler.node(result, model, "", document_id)
@@ -66,11 +64,9 @@ def complete(
 class _Filler:
     """Walks a draft beside the model's type information."""
 
-    def __init__(
-        self, document_id: str, system: object, describe: Callable[[str], Mapping[str, Any]]
-    ) -> None:
+    def __init__(self, document_id: str, describe: Callable[[str], Mapping[str, Any]]) -> None:
         self._document_id = document_id
-        self._system = system
+        self._system: object = None
         self._describe = describe
         self._numbers: dict[str, int] = {}
 
@@ -111,6 +107,8 @@ class _Filler:
     ) -> dict[str, Any]:
         fields = {field.encode_name: field for field in model.fields}
         filled = dict(node)
+        around = self._system
+        self._system = filled.get("pointsSystem", around)
         for name in ("@context", "type"):
             if name in fields and name not in filled:
                 _set(filled, name, _only_value(fields[name].type))
@@ -124,6 +122,7 @@ class _Filler:
         for name, value in filled.items():
             if name in fields:
                 filled[name] = self.value(value, fields[name].type, name, owner)
+        self._system = around
         known = [name for name in _outer_first(fields) if name in filled]
         return {name: filled[name] for name in [*known, *(k for k in filled if k not in fields)]}
 
@@ -133,7 +132,16 @@ class _Filler:
         return f"{label}-{self._numbers[key]}"
 
 
-_POINTS = frozenset({"pointsAwarded", "totalPoints", "unitPoints", "qualificationPoints"})
+_POINTS = frozenset(
+    {
+        "pointsAwarded",
+        "totalPoints",
+        "unitPoints",
+        "qualificationPoints",
+        "expectedPoints",
+        "recognisedPoints",
+    }
+)
 
 
 def _set(node: dict[str, Any], name: str, value: Any) -> None:

@@ -77,7 +77,15 @@ class Examined:
 
 
 def examine(body: bytes, *, sources: Sources, policy: Policy) -> Examined:
-    """Read the document, fix its meaning, try its signatures."""
+    """Read the document, fix its meaning, try its signatures: once in one verification."""
+    known = sources.memory.get(body)
+    if isinstance(known, Examined):
+        return known
+    examined = sources.memory[body] = _examine(body, sources, policy)
+    return examined
+
+
+def _examine(body: bytes, sources: Sources, policy: Policy) -> Examined:
     try:
         document = strict_json.parse(
             body, limits=strict_json.ReadingLimits(max_bytes=policy.document_bytes)

@@ -39,6 +39,21 @@ class Resolved:
 
 def resolve(did: str, *, sources: Sources, policy: Policy) -> Resolved:
     """The document of a did:key (computed) or did:web (from `sources`). Raises ResolutionError."""
+    known = sources.memory.get(did)
+    if known is None:
+        try:
+            known = _resolve(did, sources, policy)
+        except ResolutionError as error:
+            known = error
+        sources.memory[did] = known
+    if isinstance(known, ResolutionError):
+        raise known
+    if not isinstance(known, Resolved):
+        raise TypeError(f"{did} is remembered as something else")
+    return known
+
+
+def _resolve(did: str, sources: Sources, policy: Policy) -> Resolved:
     try:
         parsed = dids.parse(did)
         if parsed.method == "key":

@@ -31,12 +31,17 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """The documents at hand during one verification. `now` is when it takes place."""
+    """The documents at hand during one verification. `now` is when it takes place.
+
+    `memory` keeps what was already worked out during it, so that each document is read and each
+    key looked up once.
+    """
 
     trust: Trust
     door: Door
     now: datetime
     given: Mapping[str, bytes] = field(default_factory=dict)
+    memory: dict[object, object] = field(default_factory=dict, compare=False, repr=False)
 
     def at_hand(self, url: str) -> bytes | None:
         """The document at `url` if it was given or lies among the copies, without the network."""

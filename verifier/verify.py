@@ -25,7 +25,7 @@ from verifier.anchors import Anchors
 from verifier.chain import gather
 from verifier.checks import AFTER_SIGNATURE, Case
 from verifier.examine import Examined, examine
-from verifier.fetch import ClosedDoor, Door
+from verifier.fetch import CachingDoor, ClosedDoor, Door, FetchLimits
 from verifier.policy import Policy
 from verifier.report import CHECK_NAMES, Finding, Report, gathered, seal
 from verifier.sources import Sources
@@ -58,7 +58,8 @@ def verify(
     Never raises for anything that a document, a source or the network can cause.
     """
     moment = now or at
-    sources = Sources(surroundings.trust, surroundings.door, moment, surroundings.given)
+    door = CachingDoor(surroundings.door, limits=FetchLimits())
+    sources = Sources(surroundings.trust, door, moment, surroundings.given)
     # 1, 2, 3
     examined = examine(document, sources=sources, policy=policy)
     if not examined.sound or examined.paper is None:

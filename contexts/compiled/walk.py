@@ -39,10 +39,10 @@ class Declined(Exception):
 
 
 def walk(document: dict[str, Any], table: Table) -> tuple[list[str], int]:
-    """The document's statements as sorted lines without their newline, and how many nodes are blank.
+    """The document's statements as sorted lines without newlines, and how many nodes are blank.
 
-    `document` has no `@context` any more; it is left as it is. A node without an id is blank and
-    written `_:b0`, `_:b1`... in the order of the walk. Raises Declined.
+    The document is left as it is. A node without an id is blank and written `_:c14n0`, `_:c14n1`...
+    in the order of the walk: the canonical label where there is one only. Raises Declined.
     """
     if "@context" in document:
         document = {key: value for key, value in document.items() if key != "@context"}
@@ -89,7 +89,7 @@ class _Walker:
         inner = table.for_types(types) if types else table
         terms = inner.terms
         if identity is None:
-            subject = f"_:b{self.blanks}"
+            subject = f"_:c14n{self.blanks}"
             self.blanks += 1
         else:
             _check_iri(identity, terms)
@@ -139,7 +139,8 @@ class _Walker:
         kind = term.kind
         if type(value) is str:
             if kind == IRI or kind == VOCAB:
-                terms = inner.terms
+                scope = inner if term.scoped is None else inner.for_property(key, term)
+                terms = scope.terms
                 if kind == VOCAB:
                     named = terms.get(value)
                     if type(named) is Term:

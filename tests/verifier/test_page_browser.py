@@ -222,4 +222,10 @@ def test_a_printed_answer_leaves_out_what_only_a_screen_needs(browser: Browser) 
         page.emulate_media(media="print", color_scheme="dark")
         assert page.is_hidden("#form")
         assert page.is_visible(".verdict")
-        assert page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
+        # Paper is white, whatever the device's scheme: the tones are those of the light one.
+        shades = "(x => [getComputedStyle(x).color, getComputedStyle(x).backgroundColor])"
+        banner = page.evaluate(f"{shades}(document.querySelector('.banner > div'))")[0]
+        assert banner == "rgb(0, 0, 0)"
+        for part in (".banner", ".vouch", ".summary thead th", ".total"):
+            ground = page.evaluate(f"{shades}(document.querySelector('{part}'))")[1]
+            assert min(map(int, ground.removeprefix("rgb(").rstrip(")").split(", "))) > 200

@@ -52,6 +52,11 @@ class CompetenceCheck:
             if link and link.examined and case.anchors.trusts(link.examined):
                 title = memorandum.credential_subject.title
                 return [Finding("competence_in_memorandum", {**facts, "memorandum": title})]
+        anchored = None if memorandum is not None else case.anchors.party_to(case.paper.issuer.id)
+        partner = anchored.partner(case.paper.issuer.id) if anchored else None
+        if anchored and partner and _has_role(partner, role, case.qualification):
+            title = anchored.paper.credential_subject.title
+            return [Finding("competence_in_memorandum", {**facts, "memorandum": title})]
         return [_by_list(case, role, facts)]
 
 

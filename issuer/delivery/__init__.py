@@ -1,0 +1,1 @@
+"""How a credential reaches its holder."""

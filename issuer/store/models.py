@@ -1,0 +1,202 @@
+"""The tables, as typed models: the same ones on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from sqlalchemy import (
+    CheckConstraint,
+    DateTime,
+    Dialect,
+    Enum,
+    ForeignKey,
+    LargeBinary,
+    MetaData,
+    String,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+__all__ = [
+    "AuditEntry",
+    "Base",
+    "Document",
+    "DocumentState",
+    "Instant",
+    "Institution",
+    "Key",
+    "KeyState",
+    "Share",
+]
+
+_CODE = String(64)
+_TOKEN = String(32)  # 128 bits in hexadecimal
+_SHA256 = String(64)
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment: with its zone going in, in UTC coming out, whatever the database keeps."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Turn the moment to UTC. Raises `ValueError` for one without a zone."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give the moment its zone back: SQLite keeps none, PostgreSQL the session's."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class KeyState(StrEnum):
+    """What an institution says of one of its keys."""
+
+    ACTIVE = "active"
+    """It signs."""
+    RETIRED = "retired"
+    """It signs no more, and what it signed stands."""
+    REVOKED = "revoked"
+    """It was compromised: what it signed proves nothing."""
+
+
+class DocumentState(StrEnum):
+    """How far the issuing cycle of a document has come; it only goes forward."""
+
+    RESERVED = "reserved"
+    """It has its id, and what was asked is kept."""
+    STORED = "stored"
+    """Exactly what will be signed is kept."""
+    SIGNED = "signed"
+    """It is signed, our own verifier accepts it, and it is kept."""
+    PUBLISHED = "published"
+    """It is served at its address."""
+
+
+def _closed(kind: type[StrEnum]) -> Enum:
+    """A column that holds one of these words, checked by the database too."""
+    return Enum(
+        kind,
+        native_enum=False,
+        create_constraint=True,
+        length=16,
+        name=kind.__name__.lower(),
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+class Base(DeclarativeBase):
+    """The tables share one naming of constraints, so that migrations can name them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class Institution(Base):
+    """An institution that issues here, under its own DID."""
+
+    __tablename__ = "institution"
+
+    slug: Mapped[str] = mapped_column(String(63), primary_key=True)
+    did: Mapped[str] = mapped_column(String(512), unique=True)
+    legal_name: Mapped[str] = mapped_column(String(200))
+    country: Mapped[str] = mapped_column(String(2))
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Key(Base):
+    """The public history of a key. The private half is in the institution's custody, never here."""
+
+    __tablename__ = "key"
+
+    institution: Mapped[str] = mapped_column(ForeignKey("institution.slug"), primary_key=True)
+    key_id: Mapped[str] = mapped_column(String(128), primary_key=True)
+    algorithm: Mapped[str] = mapped_column(String(16))
+    public_multibase: Mapped[str] = mapped_column(String(256))
+    state: Mapped[KeyState] = mapped_column(_closed(KeyState))
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    retired_at: Mapped[datetime | None] = mapped_column(Instant)
+    revoked_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Document(Base):
+    """One document on its way through the issuing cycle.
+
+    `draft` is what was asked, kept only until it is completed; `unsigned` is exactly what is
+    signed; `signed` is exactly what is served, `sha256` its digest in hexadecimal.
+    """
+
+    __tablename__ = "document"
+    __table_args__ = (
+        UniqueConstraint("institution", "idempotency_key"),
+        CheckConstraint("(state = 'reserved') = (draft IS NOT NULL)", name="draft_until_stored"),
+        CheckConstraint("(state = 'reserved') = (unsigned IS NULL)", name="unsigned_from_stored"),
+        CheckConstraint(
+            "(state IN ('signed', 'published')) = "
+            "(signed IS NOT NULL AND sha256 IS NOT NULL AND key_id IS NOT NULL "
+            "AND issued_at IS NOT NULL)",
+            name="signed_from_signed",
+        ),
+        CheckConstraint(
+            "(state = 'published') = (published_at IS NOT NULL)", name="published_from_published"
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(_TOKEN, primary_key=True)
+    institution: Mapped[str] = mapped_column(ForeignKey("institution.slug"))
+    idempotency_key: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[str] = mapped_column(_CODE)
+    state: Mapped[DocumentState] = mapped_column(_closed(DocumentState), index=True)
+    draft_digest: Mapped[str] = mapped_column(_SHA256)
+    draft: Mapped[bytes | None] = mapped_column(LargeBinary)
+    unsigned: Mapped[bytes | None] = mapped_column(LargeBinary)
+    signed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    sha256: Mapped[str | None] = mapped_column(_SHA256)
+    key_id: Mapped[str | None] = mapped_column(String(128))
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    issued_at: Mapped[datetime | None] = mapped_column(Instant)
+    published_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Share(Base):
+    """A share address: it serves a document's bytes until it is stopped."""
+
+    __tablename__ = "share"
+
+    token: Mapped[str] = mapped_column(_TOKEN, primary_key=True)
+    document: Mapped[str] = mapped_column(ForeignKey("document.id"), index=True)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    stopped_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class AuditEntry(Base):
+    """Who did what, and when: without personal data, so that it can be kept for ever.
+
+    `subject` says what it was done to: a key's id, or a document's `fingerprint`, since a
+    document's id opens it. `digest` is the SHA-256 of the bytes concerned, where there are any.
+    """
+
+    __tablename__ = "audit_entry"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    at: Mapped[datetime] = mapped_column(Instant)
+    institution: Mapped[str] = mapped_column(ForeignKey("institution.slug"), index=True)
+    actor: Mapped[str] = mapped_column(String(128))
+    action: Mapped[str] = mapped_column(_CODE)
+    subject: Mapped[str] = mapped_column(String(128))
+    digest: Mapped[str | None] = mapped_column(_SHA256)

@@ -1,0 +1,181 @@
+"""A small world for tests: institutions with keys, papers that they sign, and a network in memory.
+
+Nothing here is faked but the network: every paper is completed, canonicalised and signed as the
+product does it. Keys are made from fixed seeds, so that a failing case is the same tomorrow.
+"""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from contexts.loader import bundled
+from contexts.statements import digest_of
+from issuer.draft import complete
+from keys.algorithms import PrivateKey
+from keys.did import did_key
+from keys.did_publication import build_did_document, method_id
+from keys.proofs import create
+from keys.records import KeyRecord
+from verifier.fetch import Fetched, FetchError
+from verifier.policy import Policy
+from verifier.report import Report
+from verifier.trust import NamedAuthority, Operator, PinnedInstitution, Trust
+from verifier.verify import Surroundings, verify
+
+NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
+SINCE = datetime(2024, 1, 1, tzinfo=UTC)
+
+
+def seeded(name: str) -> Callable[[int], bytes]:
+    """Bytes that look random and are always the same for one name."""
+    stream = hashlib.shake_256(f"test key of {name}".encode())
+    return lambda size: stream.digest(size)
+
+
+@dataclass
+class Party:
+    """An institution, or a learner with a key of their own."""
+
+    name: str
+    did: str
+    key: PrivateKey
+    records: list[KeyRecord]
+    node: dict[str, Any]
+
+    @property
+    def method(self) -> str:
+        if self.did.startswith("did:key:"):
+            return f"{self.did}#{self.did.removeprefix('did:key:')}"
+        return method_id(self.did, self.records[-1])
+
+
+@dataclass
+class World:
+    """The institutions, what stands at which address, and what the verifier trusts."""
+
+    parties: dict[str, Party] = field(default_factory=dict)
+    network: dict[str, bytes | FetchError] = field(default_factory=dict)
+    fetched: list[str] = field(default_factory=list)
+    pinned: list[str] = field(default_factory=list)
+    authorities: list[str] = field(default_factory=list)
+    anchors: list[bytes] = field(default_factory=list)
+    serial: int = 0
+
+    def institution(self, name: str, legal_name: str | None = None, country: str = "FI") -> Party:
+        did = f"did:web:{name}.example"
+        key = PrivateKey.generate("Ed25519", random=seeded(name))
+        node = {
+            "id": did,
+            "type": "CompetentInstitution",
+            "legalName": legal_name or f"{name.title()} College",
+            "country": country,
+        }
+        party = Party(name, did, key, [KeyRecord(key.public, SINCE)], node)
+        self.parties[name] = party
+        self.publish(name)
+        return party
+
+    def learner(self, name: str) -> Party:
+        key = PrivateKey.generate("Ed25519", random=seeded(name))
+        party = Party(name, did_key(key.public), key, [], {})
+        self.parties[name] = party
+        return party
+
+    def publish(self, name: str) -> None:
+        """Serve the institution's DID document as its key records are now."""
+        party = self.parties[name]
+        document = build_did_document(party.did, party.records)
+        address = f"https://{name}.example/.well-known/did.json"
+        self.network[address] = json.dumps(document).encode()
+
+    def complete(self, draft: Mapping[str, Any], issuer: str, **more: Any) -> dict[str, Any]:
+        """The unsigned document of a draft, under a new address of the issuer's."""
+        self.serial += 1
+        node = dict(self.parties[issuer].node)
+        if "ExpertCertificate" in draft["type"]:
+            node["type"] = ["Profile", "CompetentInstitution"]
+            node |= {"name": node["legalName"], "url": f"https://{issuer}.example/"}
+        return complete(
+            copy.deepcopy(dict(draft)),
+            document_id=f"https://{issuer}.example/credentials/{self.serial:032x}",
+            issuer=node,
+            valid_from="2026-06-12T09:00:00Z",
+            describe=lambda name: self.parties[name].node or {"id": self.parties[name].did},
+            **more,
+        )
+
+    def sign(self, document: dict[str, Any], *signers: str) -> dict[str, Any]:
+        """The document with one proof of each signer; one alone stands without a list."""
+        bare = {key: value for key, value in document.items() if key != "proof"}
+        proofs = [
+            create(
+                bare,
+                private_key=self.parties[name].key,
+                verification_method=self.parties[name].method,
+                created=datetime(2026, 6, 12, 9, tzinfo=UTC),
+                contexts=bundled(),
+            )
+            for name in signers
+        ]
+        if proofs:
+            bare["proof"] = proofs[0] if len(proofs) == 1 else proofs
+        return bare
+
+    def serve(self, document: Mapping[str, Any]) -> bytes:
+        """Publish a document at its own address; its bytes."""
+        body = encoded(document)
+        self.network[str(document["id"])] = body
+        return body
+
+    def get(self, url: str, *, accept: str, limit: int) -> Fetched:
+        """The door: what stands at an address in this world."""
+        self.fetched.append(url)
+        body = self.network.get(url, FetchError("unreachable", "The host does not answer.", url))
+        if isinstance(body, FetchError):
+            raise body
+        if len(body) > limit:
+            raise FetchError("too_large", "The answer is too large.", url)
+        return Fetched(url, body, "application/json", NOW)
+
+    def trust(self) -> Trust:
+        """What the verifier's operator trusts in this world."""
+
+        def named(name: str) -> dict[str, str]:
+            party = self.parties[name]
+            return {"id": party.did, "name": party.node["legalName"], "added_on": "2026-01-01"}
+
+        return Trust(
+            operator=Operator(name="the test operator"),
+            pinned={self.parties[n].did: PinnedInstitution(**named(n)) for n in self.pinned},
+            authorities={self.parties[n].did: NamedAuthority(**named(n)) for n in self.authorities},
+            signed=tuple(self.anchors),
+        )
+
+    def verify(
+        self,
+        body: bytes,
+        *together: bytes,
+        at: datetime = NOW,
+        policy: Policy | None = None,
+    ) -> Report:
+        """Verify a document, with others given together with it."""
+        given = {}
+        for other in together:
+            given[json.loads(other)["id"]] = other
+        surroundings = Surroundings(self.trust(), self, given)
+        return verify(body, surroundings=surroundings, policy=policy or Policy(), at=at, now=NOW)
+
+
+def encoded(document: Mapping[str, Any]) -> bytes:
+    return json.dumps(document, ensure_ascii=False).encode()
+
+
+def reference(document: Mapping[str, Any], kind: str) -> dict[str, str]:
+    """How another paper refers to this one."""
+    return {"id": str(document["id"]), "type": kind, "digest": digest_of(document)}
