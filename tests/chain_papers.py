@@ -124,6 +124,15 @@ def memorandum(specified: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def amendment(specified: dict[str, Any], amended: dict[str, Any]) -> dict[str, Any]:
+    """The memorandum again, in force from the spring of 2026, in place of the version before."""
+    draft = memorandum(specified)
+    draft["validFrom"] = "2026-03-01T00:00:00Z"
+    draft["credentialSubject"]["title"] = "Business learners, second version"
+    draft["credentialSubject"]["amends"] = reference(amended, "MemorandumOfUnderstanding")
+    return draft
+
+
 def _stay() -> dict[str, Any]:
     return {
         "mobilityStart": "2025-11-01",
@@ -281,6 +290,7 @@ class Chain:
 SIGNERS = {
     "specification": ("omnia",),
     "memorandum": ("omnia", "college"),
+    "amendment": ("omnia", "college"),
     "agreement": ("college", "omnia", "maria"),
     "transcript": ("omnia",),
     "statement": ("college",),
@@ -288,6 +298,7 @@ SIGNERS = {
 ISSUERS = {
     "specification": "omnia",
     "memorandum": "omnia",
+    "amendment": "omnia",
     "agreement": "college",
     "transcript": "omnia",
     "statement": "college",
@@ -309,7 +320,10 @@ class Builder:
     """Makes a chain paper by paper; a case changes a draft, or who issues and signs it.
 
     `change` maps a paper to a function on its subject's draft (or, with a leading `!`, on the whole
-    draft); `signers` and `issuers` replace those of a paper; `tamper` changes a signed document.
+    draft), `finish` to one on the completed document; `signers` and `issuers` replace those of a
+    paper; `tamper` changes a signed document.
+    With `rests_on="amendment"`, agreement, transcript and statement rest on an amendment of the
+    memorandum; `anchored` names the memoranda that the operator trusts.
     """
 
     def __init__(
@@ -319,19 +333,30 @@ class Builder:
         signers: dict[str, tuple[str, ...]] | None = None,
         issuers: dict[str, str] | None = None,
         tamper: dict[str, Any] | None = None,
+        finish: dict[str, Any] | None = None,
+        amended: bool = False,
+        rests_on: str = "memorandum",
+        anchored: tuple[str, ...] = ("memorandum",),
     ) -> None:
         self.change = change or {}
         self.signers = {**SIGNERS, **(signers or {})}
         self.issuers = {**ISSUERS, **(issuers or {})}
         self.tamper = tamper or {}
+        self.finish = finish or {}
+        self.amended = amended
+        self.rests_on = rests_on
+        self.anchored = anchored
         self.world = new_world()
 
     def paper(self, name: str, draft: dict[str, Any]) -> dict[str, Any]:
+        draft = copy.deepcopy(draft)
         if name in self.change:
             self.change[name](draft["credentialSubject"])
         if "!" + name in self.change:
             self.change["!" + name](draft)
         document = self.world.complete(draft, self.issuers[name])
+        if name in self.finish:
+            self.finish[name](document)
         signed = self.world.sign(document, *self.signers[name])
         if name in self.tamper:
             signed = copy.deepcopy(signed)
@@ -343,12 +368,17 @@ class Builder:
         made: dict[str, dict[str, Any]] = {}
         made["specification"] = self.paper("specification", specification())
         made["memorandum"] = self.paper("memorandum", memorandum(made["specification"]))
-        made["agreement"] = self.paper("agreement", agreement(made["memorandum"]))
+        if self.amended:
+            made["amendment"] = self.paper(
+                "amendment", amendment(made["specification"], made["memorandum"])
+            )
+        agreed = made[self.rests_on]
+        made["agreement"] = self.paper("agreement", agreement(agreed))
         made["transcript"] = self.paper(
-            "transcript", transcript(made["specification"], made["memorandum"], made["agreement"])
+            "transcript", transcript(made["specification"], agreed, made["agreement"])
         )
         made["statement"] = self.paper(
-            "statement", statement(made["transcript"], made["memorandum"], made["agreement"])
+            "statement", statement(made["transcript"], agreed, made["agreement"])
         )
-        self.world.anchors = [encoded(made["memorandum"])]
+        self.world.anchors = [encoded(made[name]) for name in self.anchored]
         return Chain(self.world, made)

@@ -9,15 +9,17 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
+import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from contexts.loader import bundled
 from contexts.statements import digest_of
 from issuer.draft import complete
-from keys.algorithms import PrivateKey
+from keys.algorithms import Algorithm, PrivateKey
 from keys.did import did_key
 from keys.did_publication import build_did_document, method_id
 from keys.proofs import create
@@ -25,7 +27,7 @@ from keys.records import KeyRecord
 from verifier.fetch import Fetched, FetchError
 from verifier.policy import Policy
 from verifier.report import Report
-from verifier.trust import NamedAuthority, Operator, PinnedInstitution, Trust
+from verifier.trust import NamedAuthority, Operator, PinnedInstitution, Trust, write_copies
 from verifier.verify import Surroundings, verify
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
@@ -65,11 +67,20 @@ class World:
     pinned: list[str] = field(default_factory=list)
     authorities: list[str] = field(default_factory=list)
     anchors: list[bytes] = field(default_factory=list)
+    copies: dict[str, bytes] = field(default_factory=dict)
+    operator: Operator = field(default_factory=lambda: Operator(name="the test operator"))
     serial: int = 0
 
-    def institution(self, name: str, legal_name: str | None = None, country: str = "FI") -> Party:
+    def institution(
+        self,
+        name: str,
+        legal_name: str | None = None,
+        country: str = "FI",
+        *,
+        algorithm: Algorithm = "Ed25519",
+    ) -> Party:
         did = f"did:web:{name}.example"
-        key = PrivateKey.generate("Ed25519", random=seeded(name))
+        key = PrivateKey.generate(algorithm, random=seeded(name))
         node = {
             "id": did,
             "type": "CompetentInstitution",
@@ -127,6 +138,12 @@ class World:
             bare["proof"] = proofs[0] if len(proofs) == 1 else proofs
         return bare
 
+    def issue(self, draft: Mapping[str, Any], issuer: str, *others: str) -> dict[str, Any]:
+        """A draft completed, signed by its issuer and the others, and published."""
+        signed = self.sign(self.complete(draft, issuer), issuer, *others)
+        self.serve(signed)
+        return signed
+
     def serve(self, document: Mapping[str, Any]) -> bytes:
         """Publish a document at its own address; its bytes."""
         body = encoded(document)
@@ -151,7 +168,7 @@ class World:
             return {"id": party.did, "name": party.node["legalName"], "added_on": "2026-01-01"}
 
         return Trust(
-            operator=Operator(name="the test operator"),
+            operator=self.operator,
             pinned={self.parties[n].did: PinnedInstitution(**named(n)) for n in self.pinned},
             authorities={self.parties[n].did: NamedAuthority(**named(n)) for n in self.authorities},
             signed=tuple(self.anchors),
@@ -168,8 +185,15 @@ class World:
         given = {}
         for other in together:
             given[json.loads(other)["id"]] = other
-        surroundings = Surroundings(self.trust(), self, given)
-        return verify(body, surroundings=surroundings, policy=policy or Policy(), at=at, now=NOW)
+        with tempfile.TemporaryDirectory() as folder:
+            trust = self.trust()
+            if self.copies:
+                write_copies(Path(folder), self.copies.items(), at=NOW, ttl=60)
+                trust = replace(trust, copies=Trust.load(Path(folder)).copies)
+            surroundings = Surroundings(trust, self, given)
+            return verify(
+                body, surroundings=surroundings, policy=policy or Policy(), at=at, now=NOW
+            )
 
 
 def encoded(document: Mapping[str, Any]) -> bytes:

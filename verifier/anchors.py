@@ -15,10 +15,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from contexts.documents import Paper
 from contexts.documents.memorandum import MemorandumOfUnderstanding, MemorandumPartner
 from contexts.documents.references import MemorandumReference
 from contexts.documents.trust_list import ListedInstitution, TrustList
-from verifier.examine import Examined, examine
+from verifier.examine import examine
 from verifier.policy import Policy
 from verifier.signatures import required_signers
 from verifier.sources import Sources
@@ -61,17 +62,18 @@ class Anchors:
                     lists.append(paper)
         return cls(tuple(memoranda), tuple(lists))
 
-    def trusts(self, examined: Examined) -> AnchoredMemorandum | None:
-        """The anchored memorandum by which this one is trusted (rules 1 and 2)."""
-        paper = examined.paper
+    def trusts(self, paper: Paper | None, digest: str | None) -> AnchoredMemorandum | None:
+        """The anchored memorandum by which this one, whose signatures hold, is trusted
+        (rules 1 and 2).
+        """
         if not isinstance(paper, MemorandumOfUnderstanding):
             return None
         for anchored in self.memoranda:
             amended = anchored.paper.credential_subject.amends
             amends = paper.credential_subject.amends
-            if anchored.digest == examined.digest:
+            if anchored.digest == digest:
                 return anchored
-            if isinstance(amended, MemorandumReference) and amended.digest == examined.digest:
+            if isinstance(amended, MemorandumReference) and amended.digest == digest:
                 return anchored
             amending = isinstance(amends, MemorandumReference) and amends.digest == anchored.digest
             if amending and set(required_signers(anchored.paper)) <= set(required_signers(paper)):
@@ -86,9 +88,9 @@ class Anchors:
                 return anchored
         return None
 
-    def party_to(self, did: str) -> AnchoredMemorandum | None:
-        """An anchored memorandum to which the DID is a party."""
-        return next((one for one in self.memoranda if one.partner(did)), None)
+    def party_to(self, did: str) -> tuple[AnchoredMemorandum, ...]:
+        """The anchored memoranda to which the DID is a party."""
+        return tuple(one for one in self.memoranda if one.partner(did))
 
     def listed(self, did: str, at: datetime) -> list[tuple[TrustList, ListedInstitution]]:
         """The entries for a DID on the lists that are in force at a time (rule 3)."""
@@ -100,10 +102,12 @@ class Anchors:
             if entry.party == did
         ]
 
-    def listed_once(self, did: str) -> TrustList | None:
-        """A list, in force or not, that names the DID."""
+    def listed_once(self, did: str, at: datetime) -> TrustList | None:
+        """A list that names the DID and has run out by then."""
         for trusted in self.lists:
-            if any(e.party == did for e in trusted.credential_subject.listed_institution):
+            until = trusted.valid_until
+            over = isinstance(until, str) and at > datetime.fromisoformat(until)
+            if over and any(e.party == did for e in trusted.credential_subject.listed_institution):
                 return trusted
         return None
 

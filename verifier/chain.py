@@ -9,6 +9,7 @@ itself is refused.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -107,7 +108,7 @@ def gather(root: Examined, *, sources: Sources, policy: Policy) -> Chain:
 
 
 class _Gathering:
-    """One walk along the references, breadth first in each paper, each address once."""
+    """One walk along the references, the nearest papers first, each address once."""
 
     def __init__(self, sources: Sources, policy: Policy) -> None:
         self._sources = sources
@@ -117,21 +118,24 @@ class _Gathering:
 
     def below(self, paper: Paper, way: tuple[str, ...]) -> None:
         """Gather what a paper refers to; `way` is how we came here, from the root."""
-        for reference in references_of(paper):
-            known = self.links.get(reference.id)
-            if reference.id in way:
-                problem = f"{reference.id} leads back to itself"
-                self.links[reference.id] = Link(reference, LinkState.LOOP, problem=problem)
-            elif known is None:
-                link = self._link(reference, len(way))
-                self.links[reference.id] = link
-                if link.paper is not None:
-                    self.below(link.paper, (*way, reference.id))
-            elif known.reference != reference and known.state is LinkState.GOOD:
-                problem = "two papers of this chain name different versions of it"
-                self.links[reference.id] = Link(
-                    known.reference, LinkState.OTHER_DOCUMENT, known.examined, problem
-                )
+        waiting = deque([(paper, way)])
+        while waiting:
+            paper, way = waiting.popleft()
+            for reference in references_of(paper):
+                known = self.links.get(reference.id)
+                if reference.id in way:
+                    problem = f"{reference.id} leads back to itself"
+                    self.links[reference.id] = Link(reference, LinkState.LOOP, problem=problem)
+                elif known is None:
+                    link = self._link(reference, len(way))
+                    self.links[reference.id] = link
+                    if link.paper is not None:
+                        waiting.append((link.paper, (*way, reference.id)))
+                elif known.reference != reference and known.state is LinkState.GOOD:
+                    problem = "two papers of this chain name different versions of it"
+                    self.links[reference.id] = Link(
+                        known.reference, LinkState.OTHER_DOCUMENT, known.examined, problem
+                    )
 
     def _link(self, reference: Reference, depth: int) -> Link:
         if depth > self._policy.chain_depth or len(self.links) >= self._policy.chain_documents:

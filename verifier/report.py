@@ -145,12 +145,16 @@ def seal(paper: Paper) -> VerifiedPaper:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The answer to one verification; holds each check exactly once."""
+    """The answer to one verification; holds each check exactly once.
+
+    `chain` and `comparison` are those of `verifier.comparison`; empty where nothing was verified.
+    """
 
     checks: tuple[Finding, ...]
     credential: VerifiedPaper | None
     verified_at: datetime
     chain: tuple[Mapping[str, Any], ...] = ()
+    comparison: tuple[Mapping[str, Any], ...] = ()
 
     def __post_init__(self) -> None:
         names = tuple(found.name for found in self.checks)
@@ -173,6 +177,7 @@ class Report:
             "checks": [found.to_json() for found in self.checks],
             "credential": self.credential.to_json() if self.credential else None,
             "chain": [dict(link) for link in self.chain],
+            "comparison": [dict(row) for row in self.comparison],
             "verified_at": self.verified_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
             "verifier": software(),
         }

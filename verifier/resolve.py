@@ -15,7 +15,7 @@ from verifier.errors import VerifierError
 from verifier.policy import Policy
 from verifier.sources import Sources
 
-__all__ = ["ResolutionError", "Resolved", "place_of", "resolve"]
+__all__ = ["ResolutionError", "Resolved", "did_address", "place_of", "resolve"]
 
 _DID_TYPES = "application/did, application/did+json, application/did+ld+json, application/json"
 
@@ -58,8 +58,7 @@ def _resolve(did: str, sources: Sources, policy: Policy) -> Resolved:
         parsed = dids.parse(did)
         if parsed.method == "key":
             return Resolved(resolve_did_key(did), sources.now, dated_copy=False)
-        hosts = frozenset(urlsplit(origin).netloc for origin in policy.plain_origins)
-        url = dids.did_web_url(parsed, plain_http=hosts)
+        url = did_address(did, policy)
     except KeysError as error:
         raise ResolutionError("issuer_mismatch", _clause(error.message)) from None
     try:
@@ -73,6 +72,15 @@ def _resolve(did: str, sources: Sources, policy: Policy) -> Resolved:
     except KeysError as error:
         raise ResolutionError("issuer_mismatch", _clause(error.message)) from None
     return Resolved(document, found.as_of, found.dated_copy)
+
+
+def did_address(did: str, policy: Policy) -> str:
+    """Where a did:web's document lies, over http only where the operator allowed the origin.
+
+    Raises KeysError as `keys.did.did_web_url`.
+    """
+    hosts = frozenset(urlsplit(origin).netloc for origin in policy.plain_origins)
+    return dids.did_web_url(did, plain_http=hosts)
 
 
 def _clause(sentence: str) -> str:

@@ -53,6 +53,15 @@ class Verifier:
             )
         return cls(trust, policy, door, clock)
 
+    @property
+    def lists(self) -> tuple[str, ...]:
+        """The names of what decides here who is recognised, for a page to show."""
+        kept = [f"the list of {self.trust.operator.name}"] if self.trust.pinned else []
+        kept += [f"lists signed by {one.name}" for one in self.trust.authorities.values()]
+        papers = len(self.trust.signed)
+        kept += [f"{papers} signed memoranda and lists"] if papers else []
+        return tuple(kept)
+
     def of_sources(
         self, sources: Sequence[tuple[str, bytes]], *, at: datetime | None = None
     ) -> list[Answer]:

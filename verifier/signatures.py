@@ -11,6 +11,7 @@ The rules, as sentences:
 6. A proof of somebody who is not named says nothing here: it is ignored, with a remark.
 7. A signer whose keys cannot be had leaves the answer open; it is never taken as good.
 8. A key since retired still speaks for what it signed; one reported compromised does not.
+9. A proof that says itself until when it holds fails after that.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from dataclasses import dataclass
 from contexts.documents import Paper
 from contexts.loader import bundled
 from keys.did import split_url
-from keys.did_document import VerificationMethod
+from keys.did_document import DidDocument, VerificationMethod
 from keys.errors import KeysError
 from keys.proofs import Proof, list_proofs, verify_proof
 from verifier.policy import Policy
@@ -39,6 +40,7 @@ _CODES = {
     "proof_circular": "proof_chain_broken",
     "signature_invalid": "signature_invalid",
     "key_revoked": "key_revoked",
+    "proof_expired": "proof_expired",
     "method_not_found": "key_not_issuers",
     "wrong_purpose": "key_not_issuers",
     "wrong_controller": "key_not_issuers",
@@ -129,7 +131,7 @@ class _Trial:
         self._open: dict[str, ResolutionError] = {}
 
     def attempt(self, proof: Proof) -> None:
-        """Try one proof (rules 3, 4, 6, 7, 8)."""
+        """Try one proof (rules 3, 4, 6, 7, 8, 9)."""
         try:
             signer, _ = split_url(proof.verification_method)
             proof.require(purpose="assertionMethod")
@@ -139,9 +141,11 @@ class _Trial:
         named = signer in self._required
         try:
             resolved = resolve(signer, sources=self._sources, policy=self._policy)
-            method = resolved.document.method(proof.verification_method, proof.purpose)
+            method = _method(resolved.document, proof)
             if method.standing(self._sources.now) == "revoked":
                 raise KeysError("key_revoked", _revoked_on(method))
+            if proof.expires is not None and proof.expires < self._sources.now:
+                raise KeysError("proof_expired", proof.expires.date().isoformat())
             verify_proof(
                 self._document,
                 proof,
@@ -203,9 +207,21 @@ class _Trial:
         return Signatures((Finding(code, facts), *self._remarks), signed, good=True)
 
 
+def _method(document: DidDocument, proof: Proof) -> VerificationMethod:
+    """The key that a proof names; for one withdrawn as compromised, the error says since when."""
+    try:
+        return document.method(proof.verification_method, proof.purpose)
+    except KeysError as error:
+        if error.code != "key_revoked":
+            raise
+        withdrawn = document.withdrawn(proof.verification_method)
+        raise KeysError("key_revoked", _revoked_on(withdrawn)) from None
+
+
 def _finding(error: KeysError, signer: str) -> Finding:
     code = _CODES.get(error.code, "proof_malformed")
-    facts = {"problem": error.message.rstrip("."), "signer": signer, "revoked": error.message}
+    facts = {"problem": error.message.rstrip("."), "signer": signer}
+    facts |= {"revoked": error.message, "expired": error.message}
     return Finding(code, facts)
 
 

@@ -24,6 +24,7 @@ from contexts.documents import Paper
 from verifier.anchors import Anchors
 from verifier.chain import gather
 from verifier.checks import AFTER_SIGNATURE, Case
+from verifier.comparison import chain_of, comparison_of
 from verifier.examine import Examined, examine
 from verifier.fetch import CachingDoor, ClosedDoor, Door, FetchLimits
 from verifier.policy import Policy
@@ -82,7 +83,13 @@ def verify(
         finding = gathered(check(case))
         found[finding.name] = finding
     # 8
-    return Report(_each_once(found), seal(examined.paper), moment)
+    return Report(
+        _each_once(found),
+        seal(examined.paper),
+        moment,
+        chain=chain_of(case, examined),
+        comparison=comparison_of(case),
+    )
 
 
 def _others(paper: Paper, sources: Sources, policy: Policy) -> tuple[Examined, ...]:

@@ -41,9 +41,7 @@ class Store:
         self._identity = _identity(file)
 
     @classmethod
-    def open(
-        cls, location: Path | str, *, create: bool = False, read_only: bool = False
-    ) -> Store:
+    def open(cls, location: Path | str, *, create: bool = False, read_only: bool = False) -> Store:
         """Open the database at `location`: a SQLite file, or a database URL.
 
         `create` makes a file that is not there. Tables of an older version are brought up to
@@ -186,9 +184,7 @@ def _file_engine(file: Path, *, read_only: bool) -> Engine:
             raise
         return connection
 
-    engine = create_engine(
-        "sqlite://", creator=connect, poolclass=QueuePool, hide_parameters=True
-    )
+    engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, hide_parameters=True)
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:

@@ -116,6 +116,8 @@ class Institution(Base):
     did: Mapped[str] = mapped_column(String(512), unique=True)
     legal_name: Mapped[str] = mapped_column(String(200))
     country: Mapped[str] = mapped_column(String(2))
+    region: Mapped[str | None] = mapped_column(String(200))
+    area_of_competence: Mapped[str | None] = mapped_column(String(4000))
     created_at: Mapped[datetime] = mapped_column(Instant)
 
 

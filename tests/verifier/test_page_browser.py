@@ -115,6 +115,8 @@ def test_without_scripts_the_page_explains_and_takes_a_link(browser: Browser) ->
 
 def test_a_file_is_chosen_and_checked_by_keyboard_alone(browser: Browser) -> None:
     with served(answers.remarked()) as (home, given_to), opened(browser) as page:
+        # The first listener makes the browser hand over its dialogs, which takes it a moment.
+        page.on("filechooser", lambda chooser: None)
         page.goto(home)
         reached = []
         for _ in range(8):
@@ -129,10 +131,9 @@ def test_a_file_is_chosen_and_checked_by_keyboard_alone(browser: Browser) -> Non
             if reached[-1] == "submit":
                 break
         page.keyboard.press("Enter")
-        page.wait_for_selector(".verdict")
+        page.wait_for_selector(".verdict:focus")
         assert [name for name in reached if name] == ["file", "text", "submit"]
         assert given_to.asked == [("maria.json", b"{}")]
-        assert page.evaluate("document.activeElement.className") == "verdict"
 
 
 def test_a_lost_connection_is_said_and_trying_again_helps(browser: Browser) -> None:

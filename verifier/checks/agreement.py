@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from contexts.documents import UNSET
 from contexts.documents.agreement import AgreedLearner, LearningAgreement
 from contexts.documents.assessment import UnitAchievement
-from contexts.documents.learning import PointsValue
 from contexts.documents.transcript import Mobility, PersonalTranscript, TranscriptSubject
 from verifier.chain import Link, LinkState
 from verifier.checks.case import Case
+from verifier.checks.counting import same_points, written_points
 from verifier.report import Finding
 from verifier.resolve import place_of
 from verifier.signatures import required_signers
@@ -66,10 +66,11 @@ def _missing(link: Link) -> Finding:
     if signatures is None or examined is None:
         return Finding("agreement_not_sound", facts)
     agreed = examined.paper.credential_subject if examined.paper else None
-    if isinstance(agreed, AgreedLearner) and agreed.learner_key in signatures.missing:
-        return Finding("agreement_learner_unsigned", facts)
     if signatures.unreachable is not None:
         return Finding("agreement_not_confirmed", facts)
+    only_missing = signatures.findings[0].code == "signers_missing" and signatures.missing
+    if isinstance(agreed, AgreedLearner) and only_missing == (agreed.learner_key,):
+        return Finding("agreement_learner_unsigned", facts)
     said = signatures.findings[0].to_json()
     problem = f"{said['title']}: {said['detail']}".rstrip(".")
     return Finding("agreement_not_sound", {"problem": problem})
@@ -79,7 +80,10 @@ def _of_itself(agreement: LearningAgreement, *, remarks_only: bool = False) -> I
     """Whether sending, hosting and learner are all among those who must sign."""
     agreed = agreement.credential_subject
     signers = required_signers(agreement)
-    needed = {"host": agreed.mobility.host_institution}
+    needed = {
+        "sending institution": agreed.mobility.sending_institution,
+        "hosting institution": agreed.mobility.host_institution,
+    }
     if agreed.learner_signature == "SignsWithOwnKey":
         needed["learner"] = agreed.learner_key if isinstance(agreed.learner_key, str) else ""
     absent = [who for who, did in needed.items() if did not in signers]
@@ -115,10 +119,6 @@ def _parties(paper: PersonalTranscript, agreement: LearningAgreement) -> Iterato
         yield Finding("agreement_other_memorandum")
 
 
-def _amount(points: object) -> str | None:
-    return points.amount if isinstance(points, PointsValue) else None
-
-
 def _units(agreed: AgreedLearner, achieved: TranscriptSubject) -> Iterator[Finding]:
     done: dict[str, UnitAchievement] = {
         unit.achieved_unit.id: unit for unit in achieved.unit_achievement
@@ -133,11 +133,13 @@ def _units(agreed: AgreedLearner, achieved: TranscriptSubject) -> Iterator[Findi
             if outcome.id not in shown:
                 facts = {"unit": expected.title, "outcome": outcome.statement[:120]}
                 yield Finding("achieved_without_outcome", facts)
-        wanted, given = _amount(expected.expected_points), _amount(unit.points_awarded)
-        if wanted != given:
-            facts = {"unit": expected.title, "agreed": wanted or "none", "given": given or "none"}
-            yield Finding("achieved_other_points", facts)
+        wanted, given = expected.expected_points, unit.points_awarded
+        if not same_points(wanted, given):
+            facts = {"agreed": written_points(wanted), "given": written_points(given)}
+            yield Finding("achieved_other_points", {"unit": expected.title, **facts})
     for unit in done.values():
+        if unit.unit_assessment.assessment_result != "Achieved":
+            continue
         yield Finding("achieved_more", {"unit": unit.achieved_unit.title})
 
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
-from contexts.documents import Paper
+from contexts.documents import UNSET, Paper
 from contexts.documents.agreement import LearningAgreement
 from contexts.documents.certificate import ExpertCertificate
 from contexts.documents.memorandum import MemorandumOfUnderstanding
 from contexts.documents.recognition import QualificationCertificate, RecognitionStatement
+from contexts.documents.references import SpecificationReference
 from contexts.documents.specification import QualificationSpecification
 from contexts.documents.transcript import PersonalTranscript
 from verifier.anchors import Anchors
@@ -61,19 +62,25 @@ class Case:
 
     @property
     def specification(self) -> QualificationSpecification | None:
-        """The specification that the paper names, else the one that its memorandum names."""
-        link = self.link("under_specification")
+        """The specification that the paper names, else its memorandum, if it may be relied on."""
+        link = self.specification_link
         paper = link.paper if link else None
-        if isinstance(paper, QualificationSpecification):
-            return paper
-        if self.memorandum is not None:
-            for covered in self.memorandum.credential_subject.covered_qualification:
-                link = self.chain.follow(covered.under_specification)
-                paper = link.paper if link else None
-                if covered.qualification == self.qualification and isinstance(
-                    paper, QualificationSpecification
-                ):
-                    return paper
+        return paper if isinstance(paper, QualificationSpecification) else None
+
+    @property
+    def specification_link(self) -> Link | None:
+        """The link of the specification that the paper names, else of its memorandum's."""
+        return self.link("under_specification") or self.chain.follow(self.agreed_specification)
+
+    @property
+    def agreed_specification(self) -> SpecificationReference | None:
+        """The specification that the memorandum names for the paper's qualification."""
+        if self.memorandum is None:
+            return None
+        for covered in self.memorandum.credential_subject.covered_qualification:
+            named = covered.under_specification
+            if covered.qualification == self.qualification and named is not UNSET:
+                return named
         return None
 
     @property
@@ -90,7 +97,10 @@ class Case:
 
     @property
     def days(self) -> tuple[date, ...]:
-        """The days on which the issuer did what the paper says, earliest first."""
+        """The days on which the issuer did what the paper says, earliest first.
+
+        A specification stands as long as it is in force, so it is asked for as of `at`.
+        """
         match self.paper:
             case PersonalTranscript() | ExpertCertificate() as paper:
                 units = paper.credential_subject.unit_achievement
@@ -99,6 +109,8 @@ class Case:
                 return (paper.credential_subject.decided_on,)
             case QualificationCertificate() as paper:
                 return (paper.credential_subject.awarded_on,)
+            case QualificationSpecification():
+                return (self.at.date(),)
         return (date.fromisoformat(self.paper.valid_from[:10]),)
 
 

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 
 from contexts.documents import UNSET
 from contexts.documents.certificate import ExpertCertificate
-from contexts.documents.learning import PointsValue, UnitDescription
+from contexts.documents.learning import UnitDescription
 from contexts.documents.memorandum import CoveredUnit
 from contexts.documents.specification import SpecifiedUnit
 from contexts.documents.transcript import PersonalTranscript
-from contexts.points import total
+from contexts.points import NO_POINTS
 from verifier.chain import LinkState
 from verifier.checks.case import Case
+from verifier.checks.counting import same_points, written_points
 from verifier.checks.memorandum import covered_units
 from verifier.report import Finding
 from verifier.resolve import place_of
@@ -20,6 +21,13 @@ from verifier.resolve import place_of
 __all__ = ["compared_points", "compared_units"]
 
 _Achieving = PersonalTranscript | ExpertCertificate
+_SAID_OF_UNITS = (
+    ("unit_code", "its code"),
+    ("eqf", "its EQF level"),
+    ("national_level", "its national level"),
+    ("relative_weight", "its weight"),
+    ("workload_hours", "its hours"),
+)
 
 
 def compared_units(case: Case, paper: _Achieving) -> Iterator[Finding]:
@@ -29,6 +37,7 @@ def compared_units(case: Case, paper: _Achieving) -> Iterator[Finding]:
     says that it may be adapted.
     """
     yield from _specification_problem(case)
+    yield from _not_the_specification(case)
     covered = covered_units(case.memorandum) if case.memorandum else None
     specified = _specified(case)
     for achievement in paper.credential_subject.unit_achievement:
@@ -53,7 +62,7 @@ def compared_units(case: Case, paper: _Achieving) -> Iterator[Finding]:
 
 
 def _specification_problem(case: Case) -> Iterator[Finding]:
-    link = case.link("under_specification")
+    link = case.specification_link
     if link is None or link.state is LinkState.GOOD:
         return
     facts = {"problem": f"{place_of(link.reference.id)}: {link.problem or 'nobody showed it'}"}
@@ -65,6 +74,28 @@ def _specification_problem(case: Case) -> Iterator[Finding]:
     )
     code = "specification_unreachable" if link.state in away or unconfirmed else None
     yield Finding(code or "specification_not_sound", facts)
+
+
+def _not_the_specification(case: Case) -> Iterator[Finding]:
+    """Where a sound specification is of something else, or by somebody else.
+
+    Only its awarding body can say what a qualification is, and the paper may not put another
+    specification in the place of the one that its memorandum names.
+    """
+    specification = case.specification
+    if specification is None:
+        return
+    subject = specification.credential_subject
+    problems = []
+    if subject.awarding_body != specification.issuer.id:
+        body, signer = place_of(subject.awarding_body), place_of(specification.issuer.id)
+        problems.append(f"it was signed by {signer}, not by the awarding body {body}")
+    if case.qualification is not None and subject.id != case.qualification:
+        problems.append(f"it is that of “{subject.title}”, another qualification")
+    agreed, used = case.agreed_specification, case.specification_link
+    if agreed is not None and used is not None and agreed.digest != used.reference.digest:
+        problems.append("it is another than the memorandum names")
+    yield from (Finding("specification_not_sound", {"problem": one}) for one in problems)
 
 
 def _specified(case: Case) -> dict[str, SpecifiedUnit] | None:
@@ -84,7 +115,7 @@ def _versions(
         )
         if isinstance(version, str)
     }
-    if stated and unit.unit_version not in stated:
+    if any(unit.unit_version != version for version in stated):
         version = unit.unit_version if isinstance(unit.unit_version, str) else "not stated"
         facts = {"unit": unit.title, "version": version, "expected": " and ".join(sorted(stated))}
         yield Finding("unit_other_version", facts)
@@ -95,10 +126,12 @@ def _difference(unit: UnitDescription, published: SpecifiedUnit) -> str:
     differing = []
     if unit.title != published.title:
         differing.append("its title")
-    for name, word in (("eqf", "its EQF level"), ("relative_weight", "its weight")):
+    for name, word in _SAID_OF_UNITS:
         ours, theirs = getattr(unit, name), getattr(published, name)
         if ours is not UNSET and ours != theirs:
             differing.append(word)
+    if unit.unit_points is not UNSET and not same_points(unit.unit_points, published.unit_points):
+        differing.append("its points")
     shown = {o.id: (o.outcome_kind, o.statement) for o in getattr(unit, "outcome", [])}
     known = {o.id: (o.outcome_kind, o.statement) for o in published.outcome}
     if shown.keys() - known.keys():
@@ -111,31 +144,32 @@ def _difference(unit: UnitDescription, published: SpecifiedUnit) -> str:
 
 
 def compared_points(case: Case, paper: _Achieving) -> Iterator[Finding]:
-    """Where points given are not those of the specification or of the memorandum."""
+    """Where points given are not those of the specification or of the memorandum.
+
+    Number and system count. A unit that was not achieved has no points to compare; that an
+    achieved one has none in a system that gives points is said by `contexts.points`.
+    """
     if not isinstance(paper, PersonalTranscript):
         return
     covered = covered_units(case.memorandum) if case.memorandum else {}
     specified = _specified(case) or {}
     for achievement in paper.credential_subject.unit_achievement:
-        unit = achievement.achieved_unit
-        given = _amount(achievement.points_awarded)
-        agreed = _amount(covered[unit.id].unit_points) if unit.id in covered else None
-        published = _amount(specified[unit.id].unit_points) if unit.id in specified else None
-        facts = {"unit": unit.title, "given": given or "none"}
-        if agreed and published and not _same(agreed, published):
-            sources = {"memorandum": agreed, "specification": published}
+        unit, given = achievement.achieved_unit, achievement.points_awarded
+        agreed = covered[unit.id].unit_points if unit.id in covered else UNSET
+        published = specified[unit.id].unit_points if unit.id in specified else UNSET
+        facts = {"unit": unit.title, "given": written_points(given)}
+        both = agreed is not UNSET and published is not UNSET
+        if both and not same_points(agreed, published):
+            sources = {
+                "memorandum": written_points(agreed),
+                "specification": written_points(published),
+            }
             yield Finding("points_sources_disagree", {**facts, **sources})
-        if given is None:
+        without = given is UNSET and paper.credential_subject.points_system != NO_POINTS
+        if achievement.unit_assessment.assessment_result != "Achieved" or without:
             continue
-        if published and not _same(given, published):
-            yield Finding("points_differ_specification", {**facts, "expected": published})
-        if agreed and not _same(given, agreed):
-            yield Finding("points_differ_memorandum", {**facts, "expected": agreed})
-
-
-def _amount(points: object) -> str | None:
-    return points.amount if isinstance(points, PointsValue) else None
-
-
-def _same(one: str, other: str) -> bool:
-    return total([one]) == total([other])
+        if published is not UNSET and not same_points(given, published):
+            expected = {"expected": written_points(published)}
+            yield Finding("points_differ_specification", {**facts, **expected})
+        if agreed is not UNSET and not same_points(given, agreed):
+            yield Finding("points_differ_memorandum", {**facts, "expected": written_points(agreed)})

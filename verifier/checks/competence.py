@@ -49,14 +49,16 @@ class CompetenceCheck:
             if found:
                 return found
             link = case.link("under_memorandum")
-            if link and link.examined and case.anchors.trusts(link.examined):
+            if link and link.examined and case.anchors.trusts(memorandum, link.examined.digest):
                 title = memorandum.credential_subject.title
                 return [Finding("competence_in_memorandum", {**facts, "memorandum": title})]
-        anchored = None if memorandum is not None else case.anchors.party_to(case.paper.issuer.id)
-        partner = anchored.partner(case.paper.issuer.id) if anchored else None
-        if anchored and partner and _has_role(partner, role, case.qualification):
-            title = anchored.paper.credential_subject.title
-            return [Finding("competence_in_memorandum", {**facts, "memorandum": title})]
+        if memorandum is None:
+            for anchored in case.anchors.party_to(case.paper.issuer.id):
+                partner = anchored.partner(case.paper.issuer.id)
+                may = partner is not None and _has_role(partner, role, case.qualification)
+                if may and _in_force_then(anchored.paper, case):
+                    title = anchored.paper.credential_subject.title
+                    return [Finding("competence_in_memorandum", {**facts, "memorandum": title})]
         return [_by_list(case, role, facts)]
 
 
@@ -81,6 +83,13 @@ def _by_memorandum(
                 yield Finding("competence_validator", {**facts, "validator": place_of(validator)})
 
 
+def _in_force_then(memorandum: MemorandumOfUnderstanding, case: Case) -> bool:
+    """Whether it was in force on every day on which the issuer acted."""
+    start, until = memorandum.valid_from[:10], memorandum.valid_until
+    end = until[:10] if isinstance(until, str) else date.max.isoformat()
+    return all(start <= day.isoformat() <= end for day in case.days)
+
+
 def _partner(memorandum: MemorandumOfUnderstanding, did: str) -> MemorandumPartner | None:
     partners = memorandum.credential_subject.partner
     return next((one for one in partners if one.party == did), None)
@@ -98,6 +107,7 @@ def _has_role(partner: MemorandumPartner, role: str, qualification: str | None =
 def _by_list(case: Case, role: str, facts: dict[str, str]) -> Finding:
     issuer = case.paper.issuer.id
     listed = case.anchors.listed(issuer, case.at)
+    at_other_times = []
     for trusted, entry in listed:
         areas = [area for area in entry.listed_area if area.competence_role == role]
         areas = [
@@ -107,19 +117,19 @@ def _by_list(case: Case, role: str, facts: dict[str, str]) -> Finding:
             or area.for_qualification == case.qualification
         ]
         named = {**facts, "list": trusted.credential_subject.title}
-        if not areas:
-            continue
         for area in areas:
             until = area.listed_until if isinstance(area.listed_until, date) else date.max
             if all(area.listed_from <= day <= until for day in case.days):
                 return Finding("competence_listed", {**named, "area": area.area_of_competence})
-        return Finding("competence_listed_other_time", named)
+        at_other_times += [named] if areas else []
+    if at_other_times:
+        return Finding("competence_listed_other_time", at_other_times[0])
     if listed:
         title = listed[0][0].credential_subject.title
         return Finding("competence_listed_other_area", {**facts, "list": title})
     if issuer in case.trust.pinned:
         return Finding("competence_vouched", facts)
-    expired = case.anchors.listed_once(issuer)
+    expired = case.anchors.listed_once(issuer, case.at)
     if expired is not None:
         title = expired.credential_subject.title
         return Finding("competence_list_expired", {**facts, "list": title})

@@ -1,4 +1,4 @@
-"""A paper's units as the points rules count them."""
+"""A paper's units as the points rules count them, and points as they are compared and said."""
 
 from __future__ import annotations
 
@@ -6,9 +6,15 @@ from contexts.documents.assessment import TaughtUnitAchievement, UnitAchievement
 from contexts.documents.certificate import ExpertCertificate
 from contexts.documents.learning import PointsValue
 from contexts.documents.transcript import PersonalTranscript
-from contexts.points import AwardedUnit
+from contexts.points import NO_POINTS, AwardedUnit, total
 
-__all__ = ["awarded_units"]
+__all__ = ["SYSTEMS", "awarded_units", "same_points", "written_points"]
+
+SYSTEMS = {
+    "https://w3id.org/ecvet#EcvetPoints": "ECVET points",
+    "https://w3id.org/ecvet#CompetencePoints": "competence points",
+    NO_POINTS: "points",
+}
 
 
 def awarded_units(paper: PersonalTranscript | ExpertCertificate) -> list[AwardedUnit]:
@@ -31,3 +37,18 @@ def awarded_units(paper: PersonalTranscript | ExpertCertificate) -> list[Awarded
             )
         )
     return counted
+
+
+def same_points(one: object, other: object) -> bool:
+    """Whether two points values, or two absent ones, are the same number in the same system."""
+    if isinstance(one, PointsValue) and isinstance(other, PointsValue):
+        same_system = one.points_system == other.points_system
+        return same_system and total([one.amount]) == total([other.amount])
+    return not isinstance(one, PointsValue) and not isinstance(other, PointsValue)
+
+
+def written_points(points: object) -> str:
+    """Points as a sentence says them: `15 competence points`, or `none`."""
+    if not isinstance(points, PointsValue):
+        return "none"
+    return f"{points.amount} {SYSTEMS[points.points_system]}"

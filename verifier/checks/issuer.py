@@ -24,9 +24,9 @@ class IssuerCheck:
         }
         if issuer.id in case.trust.pinned:
             return [Finding("issuer_recognised", {**facts, "voucher": case.trust.operator.name})]
-        memorandum = case.anchors.party_to(issuer.id)
-        if memorandum is not None:
-            title = memorandum.paper.credential_subject.title
+        memoranda = case.anchors.party_to(issuer.id)
+        if memoranda:
+            title = memoranda[0].paper.credential_subject.title
             return [Finding("issuer_in_memorandum", {**facts, "voucher": title})]
         listed = case.anchors.listed(issuer.id, case.at)
         if listed:

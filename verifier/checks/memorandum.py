@@ -12,6 +12,7 @@ from contexts.documents.transcript import PersonalTranscript
 from verifier.anchors import AnchoredMemorandum
 from verifier.chain import Link, LinkState
 from verifier.checks.case import Case
+from verifier.checks.counting import same_points
 from verifier.report import Finding
 
 __all__ = ["MemorandumCheck", "covered_units"]
@@ -75,7 +76,7 @@ def _of_itself(case: Case) -> Iterator[Finding]:
     facts = {"memorandum": paper.credential_subject.title}
     if newer is not None:
         yield Finding("memorandum_amended", {**facts, "day": newer.paper.valid_from[:10]})
-    elif not any(anchored.digest == case.digest for anchored in case.anchors.memoranda):
+    elif case.anchors.trusts(paper, case.digest) is None:
         yield Finding("memorandum_not_trusted", {**facts, "operator": case.trust.operator.name})
     else:
         yield Finding("memorandum_in_force", facts)
@@ -101,7 +102,7 @@ def _standing(case: Case, link: Link) -> Iterator[Finding]:
         "memorandum": link.paper.credential_subject.title,
         "operator": case.trust.operator.name,
     }
-    if case.anchors.trusts(link.examined) is None:
+    if case.anchors.trusts(link.paper, link.examined.digest) is None:
         yield Finding("memorandum_not_trusted", facts)
     newer = case.anchors.amending(link.examined.digest)
     if newer is not None:
@@ -122,7 +123,7 @@ def _disagreeing(case: Case) -> Iterator[Finding]:
             continue
         for address, unit in covered_units(other.paper).items():
             mine = ours.get(address)
-            if address in achieved and mine is not None and _points(mine) != _points(unit):
+            if address in achieved and mine is not None and _otherwise(mine, unit):
                 facts = {"unit": unit.title, "other": other.paper.credential_subject.title}
                 yield Finding("memoranda_disagree", facts)
 
@@ -132,13 +133,14 @@ def _apart(other: AnchoredMemorandum, case: Case) -> bool:
     link = case.link("under_memorandum")
     if link is None or link.examined is None:
         return False
-    anchored = case.anchors.trusts(link.examined)
+    anchored = case.anchors.trusts(link.paper, link.examined.digest)
     return other.digest != link.examined.digest and other is not anchored
 
 
-def _points(unit: CoveredUnit) -> str | None:
-    amount = getattr(unit.unit_points, "amount", None)
-    return amount if isinstance(amount, str) else None
+def _otherwise(mine: CoveredUnit, unit: CoveredUnit) -> bool:
+    """Whether both give points, and not the same."""
+    both = mine.unit_points is not UNSET and unit.unit_points is not UNSET
+    return both and not same_points(mine.unit_points, unit.unit_points)
 
 
 def covered_units(memorandum: MemorandumOfUnderstanding) -> dict[str, CoveredUnit]:

@@ -10,15 +10,10 @@ from contexts.documents.learning import PointsValue
 from contexts.documents.transcript import Mobility, PersonalTranscript
 from verifier.checks.case import Case
 from verifier.checks.comparing import compared_points
-from verifier.checks.counting import awarded_units
+from verifier.checks.counting import SYSTEMS, awarded_units
 from verifier.report import Finding
 
 __all__ = ["PointsCheck"]
-
-_NAMES = {
-    "https://w3id.org/ecvet#EcvetPoints": "ECVET points",
-    "https://w3id.org/ecvet#CompetencePoints": "competence points",
-}
 
 
 class PointsCheck:
@@ -47,7 +42,7 @@ class PointsCheck:
             return found
         if amount is None:
             return [Finding("points_none")]
-        facts = {"total": amount, "system": _NAMES[subject.points_system]}
+        facts = {"total": amount, "system": SYSTEMS[subject.points_system]}
         achieved = sum(1 for unit in units if unit.achieved)
         compared = case.specification is not None and case.memorandum is not None
         code = "points_as_specified" if compared else "points_correct"

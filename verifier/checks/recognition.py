@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from contexts.documents.agreement import LearningAgreement
 from contexts.documents.learning import PointsValue
 from contexts.documents.recognition import QualificationCertificate, RecognitionStatement
 from contexts.documents.transcript import Mobility, PersonalTranscript
@@ -46,26 +45,33 @@ def _of_transcript(case: Case, transcript: PersonalTranscript) -> Sequence[Findi
         if statement.credential_subject.on_transcript.digest != case.digest:
             found.append(Finding("recognition_of_other_version"))
             continue
-        found += _by_whom(statement, transcript, case.agreement)
+        found += _by_whom(case, statement, transcript)
         found += _decisions(statement, transcript)
     return found
 
 
 def _by_whom(
-    statement: RecognitionStatement,
-    transcript: PersonalTranscript | None,
-    agreement: LearningAgreement | None,
+    case: Case, statement: RecognitionStatement, transcript: PersonalTranscript | None
 ) -> Iterator[Finding]:
-    facts = {"who": statement.issuer.legal_name, "place": place_of(statement.issuer.id)}
+    issuer, agreement = statement.issuer, case.agreement
+    facts = {"who": issuer.legal_name, "place": place_of(issuer.id)}
     home = None
     if agreement is not None:
         home = agreement.credential_subject.recognition_plan.recognising_institution
     elif transcript is not None and isinstance(transcript.credential_subject.mobility, Mobility):
         home = transcript.credential_subject.mobility.sending_institution
-    if transcript is not None and statement.issuer.id == transcript.issuer.id != home:
+    known = (
+        issuer.id in case.trust.pinned
+        or case.anchors.party_to(issuer.id)
+        or case.anchors.listed(issuer.id, case.at)
+    )
+    if transcript is not None and issuer.id == transcript.issuer.id != home:
         yield Finding("recognition_by_host", facts)
-    elif home is not None and statement.issuer.id != home:
+    elif home is not None and issuer.id != home:
         yield Finding("recognition_by_other", facts)
+    elif home is None and not known and issuer.id != case.paper.issuer.id:
+        operator = {"operator": case.trust.operator.name}
+        yield Finding("recognition_by_unknown", {**facts, **operator})
 
 
 def _decisions(
@@ -88,12 +94,12 @@ def _decisions(
 def _of_statement(case: Case, statement: RecognitionStatement) -> Sequence[Finding]:
     link = case.link("on_transcript")
     if link is None or link.state in {LinkState.NOT_SHOWN, LinkState.UNREACHABLE}:
-        return [*_by_whom(statement, None, case.agreement), *_decisions(statement, None)]
+        return [*_by_whom(case, statement, None), *_decisions(statement, None)]
     transcript = link.paper
     if not isinstance(transcript, PersonalTranscript):
         return [Finding("recognition_transcript_not_sound", {"problem": link.problem})]
     return [
-        *_by_whom(statement, transcript, case.agreement),
+        *_by_whom(case, statement, transcript),
         *_decisions(statement, transcript),
     ]
 
@@ -117,6 +123,7 @@ def _of_certificate(case: Case, certificate: QualificationCertificate) -> Sequen
         if isinstance(statement, RecognitionStatement)
         for decision in statement.credential_subject.recognition_decision
         if isinstance(decision.recognised_points, PointsValue)
+        and decision.recognition_result != "NotRecognised"
     ]
     stated = subject.total_points
     if isinstance(stated, PointsValue) and total(amounts) < total([stated.amount]):

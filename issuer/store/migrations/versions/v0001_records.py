@@ -21,6 +21,8 @@ def upgrade() -> None:
         sa.Column("did", sa.String(512), nullable=False),
         sa.Column("legal_name", sa.String(200), nullable=False),
         sa.Column("country", sa.String(2), nullable=False),
+        sa.Column("region", sa.String(200), nullable=True),
+        sa.Column("area_of_competence", sa.String(4000), nullable=True),
         sa.Column("created_at", _MOMENT, nullable=False),
         sa.PrimaryKeyConstraint("slug", name="pk_institution"),
         sa.UniqueConstraint("did", name="uq_institution_did"),

@@ -1,0 +1,100 @@
+"""The documents that are measured: the example transcript, in any number of units."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from contexts.loader import bundled
+from issuer.draft import complete
+from keys.algorithms import PrivateKey
+from keys.did import did_key
+from keys.proofs import create
+
+__all__ = ["CREATED", "KEY", "METHOD", "signed", "transcript"]
+
+#: A key for measuring only, from a fixed seed: it signs nothing that anybody should believe.
+KEY = PrivateKey.generate("Ed25519", random=lambda size: b"\x07" * size)
+DID = did_key(KEY.public)
+METHOD = f"{DID}#{DID.removeprefix('did:key:')}"
+CREATED = datetime(2026, 6, 12, 9, tzinfo=UTC)
+_POINTS = "https://w3id.org/ecvet#CompetencePoints"
+_EQF = "http://data.europa.eu/snb/eqf/4"
+_KINDS = ("Knowledge", "Skill", "Competence", "Skill")
+
+
+def transcript(units: int = 6) -> dict[str, Any]:
+    """An unsigned transcript with that many units of four outcomes each (about 48 statements)."""
+    draft = {
+        "type": "PersonalTranscript",
+        "contentLanguage": "en",
+        "validFrom": "2026-06-12T09:00:00Z",
+        "credentialSubject": {
+            "firstNames": "Maria",
+            "surnames": "Virtanen",
+            "birthdate": "2005-03-04",
+            "towards": {
+                "id": "https://omnia.example/qualifications/331101/2018",
+                "title": "Vocational Qualification in Business",
+                "eqf": _EQF,
+            },
+            "learningContext": "FormalLearning",
+            "participationForm": "AtTheWorkplace",
+            "qualityAssurance": {"statement": "Assessed by a teacher and an entrepreneur."},
+            "pointsSystem": _POINTS,
+            "unitAchievement": [_unit(number) for number in range(units)],
+        },
+    }
+    issuer = {
+        "id": DID,
+        "type": "CompetentInstitution",
+        "legalName": "Omnia (measured)",
+        "country": "FI",
+    }
+    return complete(
+        draft,
+        document_id="https://omnia.example/credentials/5f0c7c1e8d6b4f0a9b3e2d1c0f9e8d7c",
+        issuer=issuer,
+        valid_from="2026-06-12T09:00:00Z",
+    )
+
+
+def _unit(number: int) -> dict[str, Any]:
+    return {
+        "achievedUnit": {
+            "id": f"https://omnia.example/units/example-{number}/2018",
+            "title": f"Planning a business, part {number}",
+            "unitVersion": "2018",
+            "eqf": _EQF,
+            "outcome": [
+                {
+                    "outcomeKind": kind,
+                    "statement": f"Outcome {place}: plans a business idea in a group, estimates "
+                    f"its costs and follows the principles of profitable business ({number})",
+                }
+                for place, kind in enumerate(_KINDS)
+            ],
+        },
+        "pointsAwarded": "5",
+        "unitAssessment": {
+            "assessmentResult": "Achieved",
+            "grade": "4",
+            "gradeScale": "Finnish vocational 1-5",
+            "method": "Demonstration in real work",
+            "assessedOn": "2026-06-08",
+            "assessor": [{"firstNames": "Liisa", "assessorRole": "teacher"}],
+        },
+    }
+
+
+def signed(document: dict[str, Any]) -> bytes:
+    """The document with a proof, as bytes."""
+    proof = create(
+        document,
+        private_key=KEY,
+        verification_method=METHOD,
+        created=CREATED,
+        contexts=bundled(),
+    )
+    return json.dumps({**document, "proof": proof}, ensure_ascii=False).encode()

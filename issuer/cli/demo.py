@@ -1,0 +1,112 @@
+"""`ecvet demo`: issue the examples and serve both services."""
+
+from __future__ import annotations
+
+import secrets
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import click
+
+from issuer.cli.serve import wait_for_the_end
+from issuer.cli.shared import now
+
+__all__ = ["demo"]
+
+_MARKS = {
+    "verified": ("✓", "green"),
+    "verified_with_remarks": ("!", "yellow"),
+    "unconfirmed": ("?", "yellow"),
+    "not_verified": ("✗", "red"),
+}
+
+
+@click.command()
+@click.option("--port", type=int, default=0, help="The issuer's port; the verifier takes the next.")
+@click.option("--public-url", help="The issuer's address for other devices, http://HOST:PORT.")
+@click.option(
+    "--home",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Keep everything in this folder; by default a temporary one.",
+)
+@click.option("--no-serve", is_flag=True, help="Issue and check, then stop.")
+def demo(port: int, public_url: str | None, home: Path | None, no_serve: bool) -> int:
+    """Make example institutions, sign every example, check each over HTTP, and serve both services.
+
+    Nothing here concerns real people. Stop it with Ctrl-C.
+    """
+    from issuer.demo import Demonstration
+    from issuer.web.public import public_app
+    from verifier.service import Verifier
+    from verifier.web.app import verifier_app
+    from verifier.web.serve import start
+    from verifier.web.settings import WebSettings
+
+    with ExitStack() as stack:
+        if home is None:
+            home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ecvet-demo-")))
+        home.mkdir(parents=True, exist_ok=True)
+        port, next_port = _ports(port, public_url)
+        issuer_url = (public_url or f"http://127.0.0.1:{port}").rstrip("/")
+        host = "0.0.0.0" if public_url else "127.0.0.1"  # noqa: S104 - asked for by --public-url
+        verifier_url = f"http://{urlsplit(issuer_url).hostname}:{next_port}"
+        demonstration = Demonstration(
+            home,
+            issuer_url=issuer_url,
+            verifier_url=verifier_url,
+            clock=now,
+            random=secrets.token_bytes,
+        )
+        demonstration.prepare()
+        stack.enter_context(start(public_app(demonstration.home.records), host, port))
+        with click.progressbar(
+            demonstration.issue(),
+            label="Issuing",
+            length=_count(),
+            file=click.get_text_stream("stderr"),
+        ) as bar:
+            examples = list(bar)
+        service = Verifier.standing_at(demonstration.write_trust())
+        settings = WebSettings(
+            operator=service.trust.operator.name,
+            lists=service.lists,
+            public_address=verifier_url,
+            demo=True,
+        )
+        stack.enter_context(start(verifier_app(settings, service), host, next_port))
+        good = True
+        for example, report in demonstration.check(service, examples):
+            sign, colour = _MARKS[report.verdict.value]
+            good &= report.verdict.value.startswith("verified")
+            click.echo(
+                f"{click.style(sign, fg=colour)} {example.name:<44} "
+                f"{report.verdict.value.replace('_', ' ')}\n    {example.link}"
+            )
+        click.echo(f"\n{len(examples)} examples. Documents, codes and trust: {home}")
+        click.echo(f"Issuer:   {issuer_url}/")
+        click.echo(f"Verifier: {verifier_url}/")
+        if not no_serve:
+            click.echo("Open a link above, or scan a picture in the folder qr. Ctrl-C stops.")
+            wait_for_the_end()
+        demonstration.home.close()
+    return 0 if good else 1
+
+
+def _count() -> int:
+    from issuer.demo import example_folder
+
+    return len(list(example_folder().glob("*.json"))) - 1
+
+
+def _ports(port: int, public_url: str | None) -> tuple[int, int]:
+    """The issuer's port and the verifier's: as asked, or two that are free."""
+    if public_url and not port:
+        port = urlsplit(public_url).port or 0
+    if port:
+        return port, port + 1
+    from verifier.web.free import free_ports
+
+    one, other = free_ports(2)
+    return one, other

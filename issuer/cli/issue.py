@@ -1,0 +1,78 @@
+"""`ecvet issue`: one document (JSON) becomes a signed one."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from pathlib import Path
+
+import click
+
+from contexts import strict_json
+from issuer.cli.shared import now, open_home, passphrase_option
+from issuer.delivery import qr
+from issuer.issue import Issuing
+from verifier import link
+from verifier.cli.running import home_option
+
+__all__ = ["issue"]
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@home_option
+@passphrase_option
+@click.option("--as", "institution", help="Who issues; by default whom the file names as issuer.")
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "--qr",
+    "picture",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the link code as a picture (.png or .svg).",
+)
+@click.option("--key", help="Idempotency key; by default the document itself.")
+def issue(
+    file: Path,
+    home: Path,
+    passphrase_file: Path | None,
+    institution: str | None,
+    output: Path | None,
+    picture: Path | None,
+    key: str | None,
+) -> None:
+    """Sign the document in FILE and publish it.
+
+    FILE holds a paper without what a machine knows better (ids, types, positions, totals). The same
+    file issued twice gives the same document.
+    """
+    draft = strict_json.parse(file.read_bytes())
+    if not isinstance(draft, dict):
+        raise click.UsageError(f"{file}: expected one JSON object")
+    named = draft.get("issuer")
+    who = institution or (named if isinstance(named, str) else None)
+    if who is None:
+        raise click.UsageError("Say who issues: `--as INSTITUTION`, or `issuer` in the file.")
+    opened = open_home(home, passphrase_file)
+    issuing = Issuing(opened, clock=now, random=secrets.token_bytes)
+    issued = issuing.issue(draft, institution=who, key=key)
+    address = link.make(opened.settings.verifier_url, issued.address, issued.body)
+    click.echo("Issued before; this is it again." if issued.again else "Issued.", err=True)
+    if output is not None:
+        output.write_bytes(issued.body)
+    if picture is not None:
+        write_code(picture, address)
+    click.echo(issued.address)
+    click.echo(address)
+    if output is None and picture is None and sys.stdout.isatty():
+        click.echo(qr.terminal(address))
+
+
+def write_code(picture: Path, address: str) -> None:
+    """Draw the link code into a file, by its ending."""
+    match picture.suffix.lower():
+        case ".svg":
+            picture.write_text(qr.svg(address), "utf-8")
+        case ".png":
+            picture.write_bytes(qr.png(address))
+        case _:
+            raise click.UsageError(f"{picture}: a code is drawn as .png or .svg")

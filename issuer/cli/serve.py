@@ -1,0 +1,69 @@
+"""`ecvet serve`: the issuer's public pages, or a verifier."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from pathlib import Path
+
+import click
+
+from verifier.cli.running import home_option
+
+__all__ = ["serve", "wait_for_the_end"]
+
+
+@click.group()
+def serve() -> None:
+    """Serve the issuer's or the verifier's pages."""
+
+
+@serve.command()
+@home_option
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8800, show_default=True)
+@click.option("--public", is_flag=True, help="The public pages alone, without keys.")
+def issuer(home: Path, host: str, port: int, public: bool) -> None:
+    """Serve an issuer's public pages: DID documents, contexts, signed documents."""
+    import os
+
+    from issuer.home import Home
+    from issuer.web.public import public_app
+    from verifier.web.serve import start
+
+    if not public:
+        raise click.UsageError("Only the public pages can be served so far: add --public.")
+    opened = Home.open(home, passphrase="", environ=os.environ)
+    with start(public_app(opened.records), host, port) as running:
+        click.echo(f"Issuer's public pages: http://{host}:{running.port}/")
+        wait_for_the_end()
+
+
+@serve.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8801, show_default=True)
+@click.option(
+    "--trust",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A folder with anchors/ (trusted) and copies/ (evidence).",
+)
+def verifier(host: str, port: int, trust: Path | None) -> None:
+    """Serve the verifier's page and its API."""
+    from verifier.service import Verifier
+    from verifier.web.app import verifier_app
+    from verifier.web.serve import start
+    from verifier.web.settings import WebSettings
+
+    service = Verifier.standing_at(trust)
+    settings = WebSettings(operator=service.trust.operator.name, lists=service.lists)
+    with start(verifier_app(settings, service), host, port) as running:
+        click.echo(f"Verifier: http://{host}:{running.port}/")
+        wait_for_the_end()
+
+
+def wait_for_the_end() -> None:
+    """Wait until the program is told to stop."""
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    stop.wait()

@@ -1,0 +1,34 @@
+"""What the issuer's commands share: opening the home, the passphrase, the clock."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from issuer.home import Home
+from keys.passphrase import passphrase_from
+
+__all__ = ["now", "open_home", "passphrase_option"]
+
+passphrase_option = click.option(
+    "--passphrase-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file with the keys' passphrase (or set ECVET_PASSPHRASE_FILE or ECVET_PASSPHRASE).",
+)
+
+
+def now() -> datetime:
+    """The clock, read where the program begins."""
+    return datetime.now(UTC)
+
+
+def open_home(folder: Path, passphrase_file: Path | None) -> Home:
+    """The home in a folder; the passphrase is asked for when it is first needed."""
+    prompt = getpass.getpass if sys.stdin.isatty() else None
+    source = passphrase_from(environ=os.environ, file=passphrase_file, prompt=prompt)
+    return Home.open(folder, passphrase=source, environ=os.environ)

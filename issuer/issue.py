@@ -1,0 +1,299 @@
+"""The issuing cycle: nothing is issued twice, nothing is lost, nothing leaves that we would refuse.
+
+1. Reserve: an unguessable id, under the idempotency key, with what was asked.
+2. Store: exactly what will be signed.
+3. Sign, and verify with our own verifier.
+4. Store the signed bytes.
+5. Publish.
+
+Each step is one transaction that is on the disk before the next begins. A kill at any point leaves
+a document that `resume` (or the same request again) takes up where it stands: a reserved one is
+completed, a stored one is signed (the same bytes, so at most one document comes of it), a signed
+one is published. A document that our verifier refuses stays stored and is never signed into the
+records.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from contexts import strict_json
+from contexts.documents import paper_type, read
+from contexts.errors import DocumentError
+from contexts.loader import bundled
+from issuer.draft import complete
+from issuer.errors import IssuerError
+from issuer.home import Home
+from issuer.records import described
+from issuer.store import AuditEntry, Document, DocumentState
+from keys.did_publication import build_did_document, method_id
+from keys.moments import write_moment
+from keys.proofs import create
+from verifier.policy import Policy
+from verifier.report import Report, Verdict
+from verifier.resolve import did_address
+from verifier.trust import Trust
+from verifier.verify import Surroundings, verify
+
+__all__ = ["Issued", "Issuing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A published document: its address, its exact bytes, and whether it was there before."""
+
+    address: str
+    body: bytes
+    kind: str
+    again: bool
+
+
+def _nowhere(_point: str) -> None:
+    """No fail point."""
+
+
+class Issuing:
+    """Issues for the institutions of one home.
+
+    `clock` and `random` are those of the program; `at_point` is called with the name of each point
+    before and after a write, a signature and a publication, for tests that stop there.
+    """
+
+    def __init__(
+        self,
+        home: Home,
+        *,
+        clock: Callable[[], datetime],
+        random: Callable[[int], bytes],
+        at_point: Callable[[str], None] = _nowhere,
+        actor: str = "operator",
+    ) -> None:
+        self._home = home
+        self._clock = clock
+        self._random = random
+        self._at = at_point
+        self._actor = actor
+
+    def issue(
+        self, draft: Mapping[str, Any], *, institution: str, key: str | None = None
+    ) -> Issued:
+        """Issue a draft for an institution.
+
+        `key` is the idempotency key; without one, the draft itself is it, so that the same draft
+        asked for twice is issued once. Raises IssuerError: `unknown_institution`, `unknown_paper`,
+        `key_used` (the key stands for another draft), `not_issuable` (the closed model refuses it,
+        with the place), `would_not_verify`; nothing is signed then.
+        """
+        slug = self._home.records.institution(institution).slug
+        asked = json.dumps(draft, ensure_ascii=False, sort_keys=True).encode()
+        digest = hashlib.sha256(asked).hexdigest()
+        row, again = self._reserve(slug, key or digest, digest, asked, draft)
+        return self._carry_on(row.id, again=again)
+
+    def resume(self) -> list[Issued]:
+        """Take up every document that was begun and not published, the oldest first."""
+        with self._home.store.read() as session:
+            begun: Sequence[str] = session.scalars(
+                select(Document.id)
+                .where(Document.state != DocumentState.PUBLISHED)
+                .order_by(Document.created_at)
+            ).all()
+        return [self._carry_on(token, again=True) for token in begun]
+
+    def _reserve(
+        self, slug: str, key: str, digest: str, asked: bytes, draft: Mapping[str, Any]
+    ) -> tuple[Document, bool]:
+        kind = _kind(draft)
+        # What can be refused is refused before anything is reserved.
+        self._completed(slug, draft, f"{self._home.settings.base_url}/credentials/{'0' * 32}")
+        self._at("before reserve")
+        with self._home.store.write() as session:
+            known = session.scalar(
+                select(Document).where(
+                    Document.institution == slug, Document.idempotency_key == key
+                )
+            )
+            if known is not None:
+                if known.draft_digest != digest:
+                    raise IssuerError(
+                        "key_used", f"The key {key!r:.80} was used for another document already."
+                    )
+                return known, True
+            row = Document(
+                id=self._random(16).hex(),
+                institution=slug,
+                idempotency_key=key,
+                kind=kind,
+                state=DocumentState.RESERVED,
+                draft_digest=digest,
+                draft=asked,
+                created_at=self._clock(),
+            )
+            session.add(row)
+        self._at("after reserve")
+        return row, False
+
+    def _carry_on(self, token: str, *, again: bool) -> Issued:
+        while True:
+            with self._home.store.read() as session:
+                row = session.get(Document, token)
+            if row is None:
+                raise IssuerError("unknown_document", "There is no such document here.")
+            match row.state:
+                case DocumentState.RESERVED:
+                    self._store(row)
+                case DocumentState.STORED:
+                    self._sign(row)
+                case DocumentState.SIGNED:
+                    self._publish(row)
+                case DocumentState.PUBLISHED:
+                    return Issued(self._address(token), row.signed or b"", row.kind, again)
+
+    def _store(self, row: Document) -> None:
+        draft = strict_json.parse(row.draft or b"")
+        document = self._completed(row.institution, draft, self._address(row.id))
+        self._at("before store")
+        with self._home.store.write() as session:
+            current = session.get(Document, row.id)
+            if current is not None and current.state is DocumentState.RESERVED:
+                current.unsigned = _encoded(document)
+                current.draft = None
+                current.state = DocumentState.STORED
+        self._at("after store")
+
+    def _sign(self, row: Document) -> None:
+        document = strict_json.parse(row.unsigned or b"")
+        slug = row.institution
+        record = self._home.active_key(slug)
+        self._at("before sign")
+        moment = self._clock()
+        proof = create(
+            document,
+            private_key=self._home.custody(slug).signer(record.id),
+            verification_method=method_id(self._home.did_of(slug), record),
+            created=moment,
+            contexts=bundled(),
+        )
+        body = _encoded({**document, "proof": proof})
+        self._at("after sign")
+        self._insist(slug, body, moment)
+        with self._home.store.write() as session:
+            current = session.get(Document, row.id)
+            if current is not None and current.state is DocumentState.STORED:
+                current.signed = body
+                current.sha256 = hashlib.sha256(body).hexdigest()
+                current.key_id = record.id
+                current.issued_at = moment
+                current.state = DocumentState.SIGNED
+                session.add(self._act(slug, "document signed", row.id, current.sha256, moment))
+        self._at("after keeping the signature")
+
+    def _publish(self, row: Document) -> None:
+        self._at("before publish")
+        moment = self._clock()
+        with self._home.store.write() as session:
+            current = session.get(Document, row.id)
+            if current is not None and current.state is DocumentState.SIGNED:
+                current.state = DocumentState.PUBLISHED
+                current.published_at = moment
+                session.add(
+                    self._act(row.institution, "document published", row.id, row.sha256, moment)
+                )
+        self._at("after publish")
+
+    def _completed(self, slug: str, draft: Mapping[str, Any], address: str) -> dict[str, Any]:
+        """The document of a draft, held against its closed model."""
+        institution = self._home.records.institution(slug)
+        issuer = described(institution)
+        if _kind(draft) == "ExpertCertificate":
+            issuer |= {
+                "type": ["Profile", "CompetentInstitution"],
+                "name": institution.legal_name,
+                "url": f"{self._home.settings.base_url}/{slug}",
+            }
+        document = complete(
+            draft,
+            document_id=address,
+            issuer=issuer,
+            valid_from=write_moment(self._clock()),
+            describe=lambda name: described(self._home.records.institution(name)),
+        )
+        try:
+            read(document)
+        except DocumentError as error:
+            raise IssuerError("not_issuable", f"It cannot be issued as it is: {error}") from error
+        return document
+
+    def _insist(self, slug: str, body: bytes, moment: datetime) -> None:
+        """Refuse what our own verifier would refuse, without the network."""
+        base = self._home.settings.base_url
+        origins = frozenset({base}) if base.startswith("http://") else frozenset()
+        policy = Policy(plain_origins=origins, offline=True)
+        did = self._home.did_of(slug)
+        document = build_did_document(did, self._home.records.keys(slug))
+        given = {did_address(did, policy): _encoded(document)}
+        report = verify(
+            body, surroundings=Surroundings(Trust(), given=given), policy=policy, at=moment
+        )
+        if report.verdict is Verdict.NOT_VERIFIED and not _only_waits(report):
+            raise IssuerError("would_not_verify", _why(report))
+
+    def _act(
+        self, slug: str, action: str, token: str, digest: str | None, at: datetime
+    ) -> AuditEntry:
+        fingerprint = hashlib.sha256(token.encode()).hexdigest()[:32]
+        return AuditEntry(
+            at=at,
+            institution=slug,
+            actor=self._actor,
+            action=action,
+            subject=fingerprint,
+            digest=digest,
+        )
+
+    def _address(self, token: str) -> str:
+        return f"{self._home.settings.base_url}/credentials/{token}"
+
+
+def _kind(draft: Mapping[str, Any]) -> str:
+    try:
+        kind = paper_type(draft)
+    except DocumentError as error:
+        raise IssuerError("unknown_paper", str(error)) from error
+    if kind is None:
+        raise IssuerError("unknown_paper", "The draft's `type` names no paper that is known here.")
+    return kind
+
+
+def _encoded(document: Mapping[str, Any]) -> bytes:
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+#: What is not yet so on the day of signing, and no reason not to sign.
+_WAITING = frozenset({"not_yet_valid", "signers_missing"})
+
+
+def _only_waits(report: Report) -> bool:
+    """Whether all that fails is that others have still to sign, or that its day has not come."""
+    failed = {
+        one.code
+        for found in report.checks
+        for one in (found, *found.also)
+        if one.outcome.value == "fail"
+    }
+    return failed <= _WAITING
+
+
+def _why(report: Report) -> str:
+    for found in report.checks:
+        if found.outcome.value == "fail":
+            said = found.to_json()
+            return f"Our own verifier would refuse it: {said['title']}. {said['detail']}"
+    return "Our own verifier would refuse it."

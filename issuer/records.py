@@ -1,0 +1,106 @@
+"""What the issuer's records say: institutions and the public history of their keys.
+
+Needs no passphrase and no keys, so the public pages can run on it alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from issuer.errors import IssuerError
+from issuer.store import Document, DocumentState, Institution, Key, Share, Store
+from keys import multikey
+from keys.did_publication import build_did_document
+from keys.records import KeyRecord
+
+__all__ = ["Published", "Records", "described"]
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A published document: its exact bytes, and their SHA-256 in hexadecimal."""
+
+    body: bytes
+    sha256: str
+
+
+class Records:
+    """Reading the store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def institutions(self) -> tuple[Institution, ...]:
+        """Every institution, by its short name."""
+        with self._store.read() as session:
+            return tuple(session.scalars(select(Institution).order_by(Institution.slug)))
+
+    def institution(self, name: str) -> Institution:
+        """The institution with that short name or DID. IssuerError("unknown_institution")."""
+        with self._store.read() as session:
+            found = session.scalar(
+                select(Institution).where((Institution.slug == name) | (Institution.did == name))
+            )
+        if found is None:
+            known = ", ".join(one.slug for one in self.institutions()) or "none yet"
+            raise IssuerError(
+                "unknown_institution",
+                f"There is no institution {name!r:.80} here; known are: {known}.",
+            )
+        return found
+
+    def keys(self, slug: str) -> Sequence[KeyRecord]:
+        """The public history of an institution's keys, oldest first."""
+        with self._store.read() as session:
+            rows = session.scalars(
+                select(Key).where(Key.institution == slug).order_by(Key.created_at, Key.key_id)
+            )
+            return [
+                KeyRecord(
+                    multikey.decode_public(row.public_multibase),
+                    row.created_at,
+                    row.retired_at,
+                    row.revoked_at,
+                )
+                for row in rows
+            ]
+
+    def did_document(self, slug: str) -> dict[str, object]:
+        """The DID document that the institution publishes."""
+        return build_did_document(self.institution(slug).did, self.keys(slug))
+
+    def published(self, token: str) -> Published | None:
+        """A published document by the last part of its address; None where there is none."""
+        with self._store.read() as session:
+            row = session.get(Document, token)
+            if row is None or row.state is not DocumentState.PUBLISHED or row.signed is None:
+                return None
+            return Published(row.signed, row.sha256 or "")
+
+    def shared(self, token: str) -> tuple[Published | None, bool]:
+        """The document behind a share address, and whether sharing was stopped."""
+        with self._store.read() as session:
+            row = session.get(Share, token)
+            if row is None:
+                return None, False
+            document, stopped = row.document, row.stopped_at is not None
+        return (None, True) if stopped else (self.published(document), False)
+
+
+def described(institution: Institution) -> dict[str, Any]:
+    """The institution's node, as a paper holds it."""
+    node: dict[str, Any] = {
+        "id": institution.did,
+        "type": "CompetentInstitution",
+        "legalName": institution.legal_name,
+        "country": institution.country,
+    }
+    if institution.region:
+        node["region"] = institution.region
+    if institution.area_of_competence:
+        node["areaOfCompetence"] = institution.area_of_competence
+    return node

@@ -1,0 +1,1 @@
+"""The issuer's web side: the public pages, which run without keys."""

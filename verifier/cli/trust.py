@@ -1,0 +1,88 @@
+"""`ecvet trust`: whom this verifier trusts."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from contexts import strict_json
+from verifier.errors import VerifierError
+from verifier.trust import NamedAuthority, Operator, PinnedInstitution, Trust, add_anchor
+
+__all__ = ["trust"]
+
+folder_argument = click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+
+
+@click.group()
+def trust() -> None:
+    """Whom this verifier trusts. FOLDER is what `ecvet verify --trust` takes."""
+
+
+@trust.command()
+@folder_argument
+@click.argument("what")
+@click.option("--name", help="The name that an institution or authority goes by.")
+@click.option("--authority", is_flag=True, help="An authority whose trust lists count.")
+@click.option("--operator", is_flag=True, help="WHAT is the name of who runs this verifier.")
+def add(folder: Path, what: str, name: str | None, authority: bool, operator: bool) -> None:
+    """Trust WHAT: a DID, or the file of a signed memorandum or trust list."""
+    if operator:
+        add_anchor(folder, Operator(name=what))
+    elif what.startswith("did:"):
+        if not name:
+            raise click.UsageError("Say with --name which name it goes by.")
+        today = datetime.now(UTC).date().isoformat()
+        kind = NamedAuthority if authority else PinnedInstitution
+        add_anchor(folder, kind(id=what, name=name, added_on=today))
+    else:
+        path = Path(what)
+        try:
+            body = path.read_bytes()
+        except OSError as error:
+            raise click.UsageError(f"{path}: {error.strerror}") from None
+        plain = strict_json.parse(body)
+        kinds = plain.get("type") if isinstance(plain, dict) else None
+        if not isinstance(kinds, list) or not {"MemorandumOfUnderstanding", "TrustList"} & set(
+            kinds
+        ):
+            raise VerifierError(
+                "bad_anchor", f"{path}: only a signed memorandum or trust list can be trusted"
+            )
+        add_anchor(folder, body)
+    Trust.load(folder)
+    click.echo(f"Trusted from now on: {name or what}")
+
+
+@trust.command("list")
+@folder_argument
+def list_anchors(folder: Path) -> None:
+    """List what is trusted."""
+    held = Trust.load(folder)
+    click.echo(f"operator     {held.operator.name}")
+    for pinned in held.pinned.values():
+        click.echo(f"institution  {pinned.name}  {pinned.id}")
+    for authority in held.authorities.values():
+        click.echo(f"authority    {authority.name}  {authority.id}")
+    for body in held.signed:
+        plain = json.loads(body)
+        click.echo(f"{plain['type'][-1]}  {plain['id']}")
+    click.echo(f"{len(held.copies)} copies, which are evidence only")
+
+
+@trust.command()
+@folder_argument
+@click.argument("what")
+def remove(folder: Path, what: str) -> None:
+    """Trust WHAT (a DID, or a document's address) no longer."""
+    gone = 0
+    for path in sorted((folder / "anchors").glob("*.json")):
+        if json.loads(path.read_bytes()).get("id") == what:
+            path.unlink()
+            gone += 1
+    if not gone:
+        raise VerifierError("unknown_anchor", f"{what} is not among what is trusted")
+    click.echo(f"No longer trusted: {what}")
