@@ -23,6 +23,7 @@ from keys.algorithms import Algorithm
 from keys.custody import Custody
 from keys.did import did_web
 from keys.records import KeyRecord
+from keys.sealing import STANDARD, ScryptCost
 
 __all__ = ["Home", "Settings"]
 
@@ -51,19 +52,28 @@ class Home:
         settings: Settings,
         store: Store,
         passphrase: Callable[[], str] | str,
+        cost: ScryptCost = STANDARD,
     ) -> None:
         self.folder = folder
         self.settings = settings
         self.store = store
         self.records = Records(store)
         self._passphrase = passphrase
+        self._cost = cost
         self._custodies: dict[str, Custody] = {}
 
     @classmethod
     def create(
-        cls, folder: Path, settings: Settings, *, passphrase: Callable[[], str] | str
+        cls,
+        folder: Path,
+        settings: Settings,
+        *,
+        passphrase: Callable[[], str] | str,
+        cost: ScryptCost = STANDARD,
     ) -> Home:
         """A new home in an empty or absent folder.
+
+        `cost` is that of guessing the passphrase; less than the standard is for demonstrations.
 
         Raises IssuerError `home_exists`, `bad_settings`, or as the store.
         """
@@ -79,7 +89,7 @@ class Home:
         store = Store.open(_location(folder, None), create=True)
         text = json.dumps(to_builtins(settings), indent=1) + "\n"
         (folder / _SETTINGS).write_text(text, "utf-8")
-        return cls(folder, settings, store, passphrase)
+        return cls(folder, settings, store, passphrase, cost)
 
     @classmethod
     def open(
@@ -116,7 +126,9 @@ class Home:
     def custody(self, slug: str) -> Custody:
         """The custody of one institution's keys."""
         if slug not in self._custodies:
-            self._custodies[slug] = Custody(self.folder / "keys" / slug, self._passphrase)
+            self._custodies[slug] = Custody(
+                self.folder / "keys" / slug, self._passphrase, cost=self._cost
+            )
         return self._custodies[slug]
 
     def add_institution(

@@ -32,6 +32,7 @@ from issuer.draft import complete
 from issuer.errors import IssuerError
 from issuer.home import Home
 from issuer.records import described
+from issuer.signing import parsed, proofs_on
 from issuer.store import AuditEntry, Document, DocumentState
 from keys.did_publication import build_did_document, method_id
 from keys.moments import write_moment
@@ -63,7 +64,8 @@ class Issuing:
     """Issues for the institutions of one home.
 
     `clock` and `random` are those of the program; `at_point` is called with the name of each point
-    before and after a write, a signature and a publication, for tests that stop there.
+    before and after a write, a signature and a publication, for tests that stop there. `others`
+    describes institutions that a draft names and this home does not hold.
     """
 
     def __init__(
@@ -74,12 +76,14 @@ class Issuing:
         random: Callable[[int], bytes],
         at_point: Callable[[str], None] = _nowhere,
         actor: str = "operator",
+        others: Callable[[str], Mapping[str, Any]] | None = None,
     ) -> None:
         self._home = home
         self._clock = clock
         self._random = random
         self._at = at_point
         self._actor = actor
+        self._others = others
 
     def issue(
         self, draft: Mapping[str, Any], *, institution: str, key: str | None = None
@@ -96,6 +100,41 @@ class Issuing:
         digest = hashlib.sha256(asked).hexdigest()
         row, again = self._reserve(slug, key or digest, digest, asked, draft)
         return self._carry_on(row.id, again=again)
+
+    def accept(self, body: bytes) -> Issued:
+        """Take back a document of this home with more signatures than it had.
+
+        It must say exactly what was issued, and hold at least the proofs that are here. Who has
+        signed rightly is for every verifier to see; a proof that does not fit is refused here.
+
+        Raises IssuerError: `not_a_paper`, `unknown_document`, `other_content`, `proofs_missing`,
+        `would_not_verify`.
+        """
+        document = parsed(body)
+        token = str(document.get("id", "")).rpartition("/")[2]
+        with self._home.store.read() as session:
+            row = session.get(Document, token)
+        if row is None or row.signed is None or document.get("id") != self._address(token):
+            raise IssuerError("unknown_document", "This document was not issued here.")
+        before = strict_json.parse(row.signed)
+        if {**document, "proof": None} != {**before, "proof": None}:
+            raise IssuerError(
+                "other_content", "It does not say what was issued here: only proofs may be added."
+            )
+        proofs, kept = proofs_on(document), proofs_on(before)
+        if not all(proof in proofs for proof in kept):
+            raise IssuerError("proofs_missing", "A signature that was on it is gone.")
+        moment = self._clock()
+        self._insist(row.institution, body, moment)
+        with self._home.store.write() as session:
+            current = session.get(Document, token)
+            if current is not None and current.signed == row.signed:
+                current.signed = body
+                current.sha256 = hashlib.sha256(body).hexdigest()
+                session.add(
+                    self._act(row.institution, "signature added", token, current.sha256, moment)
+                )
+        return Issued(self._address(token), body, row.kind, len(proofs) == len(kept))
 
     def resume(self) -> list[Issued]:
         """Take up every document that was begun and not published, the oldest first."""
@@ -223,13 +262,20 @@ class Issuing:
             document_id=address,
             issuer=issuer,
             valid_from=write_moment(self._clock()),
-            describe=lambda name: described(self._home.records.institution(name)),
+            describe=self._describe,
         )
         try:
             read(document)
         except DocumentError as error:
             raise IssuerError("not_issuable", f"It cannot be issued as it is: {error}") from error
         return document
+
+    def _describe(self, name: str) -> Mapping[str, Any]:
+        """The node of an institution of this home, or of one that `others` knows."""
+        known = {one.slug for one in self._home.records.institutions()}
+        if name not in known and self._others is not None:
+            return self._others(name)
+        return described(self._home.records.institution(name))
 
     def _insist(self, slug: str, body: bytes, moment: datetime) -> None:
         """Refuse what our own verifier would refuse, without the network."""

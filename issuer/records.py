@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import select
 
@@ -17,7 +17,7 @@ from keys import multikey
 from keys.did_publication import build_did_document
 from keys.records import KeyRecord
 
-__all__ = ["Published", "Records", "described"]
+__all__ = ["JoinedRecords", "PublicRecords", "Published", "Records", "described"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +89,58 @@ class Records:
                 return None, False
             document, stopped = row.document, row.stopped_at is not None
         return (None, True) if stopped else (self.published(document), False)
+
+
+class PublicRecords(Protocol):
+    """What the public pages need of records, be they of one home or of several."""
+
+    def institutions(self) -> tuple[Institution, ...]:
+        """Every institution."""
+        ...
+
+    def did_document(self, slug: str) -> dict[str, object]:
+        """What an institution publishes of itself."""
+        ...
+
+    def published(self, token: str) -> Published | None:
+        """A published document."""
+        ...
+
+    def shared(self, token: str) -> tuple[Published | None, bool]:
+        """The document behind a share address, and whether sharing was stopped."""
+        ...
+
+
+class JoinedRecords:
+    """The records of several homes that are reached under one address."""
+
+    def __init__(self, homes: Sequence[PublicRecords]) -> None:
+        self._homes = homes
+
+    def institutions(self) -> tuple[Institution, ...]:
+        """Every institution of every home, by its short name."""
+        found = [one for records in self._homes for one in records.institutions()]
+        return tuple(sorted(found, key=lambda one: one.slug))
+
+    def did_document(self, slug: str) -> dict[str, object]:
+        """The DID document of the home that holds the institution."""
+        for records in self._homes:
+            if any(one.slug == slug for one in records.institutions()):
+                return records.did_document(slug)
+        raise IssuerError("unknown_institution", f"There is no institution {slug!r:.80} here.")
+
+    def published(self, token: str) -> Published | None:
+        """A published document of any home."""
+        found = (records.published(token) for records in self._homes)
+        return next((one for one in found if one is not None), None)
+
+    def shared(self, token: str) -> tuple[Published | None, bool]:
+        """The document behind a share address of any home, and whether sharing was stopped."""
+        for records in self._homes:
+            found, stopped = records.shared(token)
+            if found is not None or stopped:
+                return found, stopped
+        return None, False
 
 
 def described(institution: Institution) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Final, Literal
 
 from keys import multibase, multikey
-from keys.algorithms import PublicKey
+from keys.algorithms import Algorithm, PublicKey
 from keys.did import Did, did_key, key_of, parse, split_url
 from keys.errors import KeysError
 from keys.jwk import from_jwk
@@ -200,9 +200,11 @@ def _jwk(entry: Mapping[str, object]) -> PublicKey:
 
 
 def _base58(entry: Mapping[str, object]) -> PublicKey:
-    """The bare base58 of the oldest Ed25519 type: the same letters as multibase, unprefixed."""
-    data = multibase.decode("z" + _text(entry, "publicKeyBase58"))
-    return PublicKey("Ed25519", data)
+    """The bare base58 of the oldest types: the letters of multibase, and the type says what."""
+    algorithm = _TYPES[_text(entry, "type")][1]
+    if algorithm is None:
+        raise KeysError("bad_key", "A bare base58 key needs a type that names its curve.")
+    return PublicKey(algorithm, multibase.decode("z" + _text(entry, "publicKeyBase58")))
 
 
 _FORMS: Final[dict[str, Callable[[Mapping[str, object]], PublicKey]]] = {
@@ -210,15 +212,16 @@ _FORMS: Final[dict[str, Callable[[Mapping[str, object]], PublicKey]]] = {
     "publicKeyJwk": _jwk,
     "publicKeyBase58": _base58,
 }
+_OLD_FORMS: Final = ("publicKeyMultibase", "publicKeyBase58")
 # Each type with the forms that it may hold its key in and, for the older ones, its only algorithm.
-_TYPES: Final[dict[str, tuple[tuple[str, ...], str | None]]] = {
+_TYPES: Final[dict[str, tuple[tuple[str, ...], Algorithm | None]]] = {
     "Multikey": (("publicKeyMultibase",), None),
     "JsonWebKey": (("publicKeyJwk",), None),
     "JsonWebKey2020": (("publicKeyJwk",), None),
-    "Ed25519VerificationKey2018": (("publicKeyBase58",), "Ed25519"),
+    "Ed25519VerificationKey2018": (_OLD_FORMS, "Ed25519"),
     "Ed25519VerificationKey2020": (("publicKeyMultibase",), "Ed25519"),
-    "P256Key2021": (("publicKeyMultibase",), "P-256"),
-    "P384Key2021": (("publicKeyMultibase",), "P-384"),
+    "P256Key2021": (_OLD_FORMS, "P-256"),
+    "P384Key2021": (_OLD_FORMS, "P-384"),
     "EcdsaSecp256r1VerificationKey2019": (("publicKeyMultibase", "publicKeyJwk"), "P-256"),
 }
 _SECRETS: Final = (

@@ -47,7 +47,8 @@ _CODES = {
     "unsupported_key": "unsupported_cryptosuite",
     "bad_key": "key_malformed",
     "weak_key": "key_malformed",
-    "key_mismatch": "key_malformed",
+    "bad_multibase": "key_malformed",
+    "private_key_exposed": "key_malformed",
 }
 
 
@@ -134,13 +135,13 @@ class _Trial:
         """Try one proof (rules 3, 4, 6, 7, 8, 9)."""
         try:
             signer, _ = split_url(proof.verification_method)
-            proof.require(purpose="assertionMethod")
         except KeysError as error:
             self._broken.append(_finding(error, proof.verification_method))
             return
         named = signer in self._required
         try:
             resolved = resolve(signer, sources=self._sources, policy=self._policy)
+            proof.require(purpose="assertionMethod")
             method = _method(resolved.document, proof)
             if method.standing(self._sources.now) == "revoked":
                 raise KeysError("key_revoked", _revoked_on(method))

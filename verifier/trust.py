@@ -171,9 +171,9 @@ def _anchor(path: Path) -> _Stated | bytes:
         body = path.read_bytes()
         plain = strict_json.parse(body)
         kind = plain.get("type") if isinstance(plain, dict) else None
-        if isinstance(kind, list) and _SIGNED & set(kind):
+        if isinstance(kind, list) and any(name in kind for name in _SIGNED):
             return body
-        if kind not in _MODELS:
+        if not isinstance(kind, str) or kind not in _MODELS:
             raise VerifierError(
                 "bad_anchor", f"anchors/{path.name}: got the type {kind!r}, which is no anchor"
             )

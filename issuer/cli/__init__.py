@@ -17,11 +17,15 @@ __all__ = ["main"]
 
 #: Where each command lives: name -> (module, object, one line of help).
 COMMANDS = {
+    "accept": ("issuer.cli.sign", "accept", "Take back a paper that others have signed."),
     "demo": ("issuer.cli.demo", "demo", "Issue the examples and serve both services."),
     "issue": ("issuer.cli.issue", "issue", "Sign one document."),
     "keys": ("issuer.cli.keys", "keys", "Custody of an institution's keys."),
     "qr": ("issuer.cli.qr", "qr", "Draw a document's link code."),
+    "recognise": ("issuer.cli.recognise", "recognise", "Decide on a transcript, as its home."),
+    "progress": ("issuer.cli.recognise", "progress", "Add up credits towards a qualification."),
     "serve": ("issuer.cli.serve", "serve", "Serve the issuer's or the verifier's pages."),
+    "sign": ("issuer.cli.sign", "sign", "Add a signature to a paper that several sign."),
     "trust": ("verifier.cli.trust", "trust", "Whom this verifier trusts."),
     "verify": ("verifier.cli.verify", "verify", "Check documents, links and pictures of codes."),
 }

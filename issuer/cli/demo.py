@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import sys
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
@@ -60,14 +61,13 @@ def demo(port: int, public_url: str | None, home: Path | None, no_serve: bool) -
             random=secrets.token_bytes,
         )
         demonstration.prepare()
-        stack.enter_context(start(public_app(demonstration.home.records), host, port))
-        with click.progressbar(
-            demonstration.issue(),
-            label="Issuing",
-            length=_count(),
-            file=click.get_text_stream("stderr"),
-        ) as bar:
-            examples = list(bar)
+        stack.callback(demonstration.close)
+        stack.enter_context(start(public_app(demonstration.records), host, port))
+        examples = []
+        with click.progressbar(length=_count(), label="Issuing", file=sys.stderr) as bar:
+            for example in demonstration.issue():
+                examples.append(example)
+                bar.update(1)
         service = Verifier.standing_at(demonstration.write_trust())
         settings = WebSettings(
             operator=service.trust.operator.name,
@@ -77,7 +77,7 @@ def demo(port: int, public_url: str | None, home: Path | None, no_serve: bool) -
         )
         stack.enter_context(start(verifier_app(settings, service), host, next_port))
         good = True
-        for example, report in demonstration.check(service, examples):
+        for example, report in demonstration.check(service):
             sign, colour = _MARKS[report.verdict.value]
             good &= report.verdict.value.startswith("verified")
             click.echo(
@@ -90,14 +90,13 @@ def demo(port: int, public_url: str | None, home: Path | None, no_serve: bool) -
         if not no_serve:
             click.echo("Open a link above, or scan a picture in the folder qr. Ctrl-C stops.")
             wait_for_the_end()
-        demonstration.home.close()
     return 0 if good else 1
 
 
 def _count() -> int:
     from issuer.demo import example_folder
 
-    return len(list(example_folder().glob("*.json"))) - 1
+    return len(list(example_folder().rglob("*.json"))) - 1
 
 
 def _ports(port: int, public_url: str | None) -> tuple[int, int]:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import getpass
 import json
-import os
 import secrets
-import sys
 from pathlib import Path
 
 import click
 
-from issuer.cli.shared import now, open_home, passphrase_option
+from issuer.cli.shared import now, open_home, passphrase_option, passphrase_source
 from issuer.errors import IssuerError
 from issuer.home import Home, Settings
-from keys.passphrase import passphrase_from
+from issuer.signing import learner_custody, learner_signer
 from verifier.cli.running import home_option
 
 __all__ = ["keys"]
@@ -57,10 +54,8 @@ def create(
     if (home / "settings.json").exists():
         opened = open_home(home, passphrase_file)
     elif base_url and verifier_url:
-        prompt = getpass.getpass if sys.stdin.isatty() else None
-        source = passphrase_from(environ=os.environ, file=passphrase_file, prompt=prompt)
         settings = Settings(base_url=base_url.rstrip("/"), verifier_url=verifier_url.rstrip("/"))
-        opened = Home.create(home, settings, passphrase=source)
+        opened = Home.create(home, settings, passphrase=passphrase_source(passphrase_file))
     else:
         raise click.UsageError(
             f"There is no home in {home} yet: give --base-url and --verifier-url to make one."
@@ -89,6 +84,19 @@ def create(
     )
     click.echo(f"{row.legal_name} is {row.did}")
     click.echo(f"First key: {opened.active_key(institution).id}")
+
+
+@keys.command()
+@click.argument("name")
+@home_option
+@passphrase_option
+def learner(name: str, home: Path, passphrase_file: Path | None) -> None:
+    """Make a learner's own key (a did:key), to sign learning agreements with."""
+    custody = learner_custody(home, name, passphrase_source(passphrase_file))
+    if custody.list():
+        raise IssuerError("key_exists", f"The learner {name} has a key here already.")
+    custody.create("Ed25519", random=secrets.token_bytes, created=now())
+    click.echo(f"{name} is {learner_signer(custody).did}")
 
 
 @keys.command("list")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import os
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import click
 from issuer.home import Home
 from keys.passphrase import passphrase_from
 
-__all__ = ["now", "open_home", "passphrase_option"]
+__all__ = ["now", "open_home", "passphrase_option", "passphrase_source"]
 
 passphrase_option = click.option(
     "--passphrase-file",
@@ -27,8 +28,12 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def passphrase_source(file: Path | None) -> Callable[[], str]:
+    """Where the passphrase comes from: the file, the environment, or a prompt at a terminal."""
+    prompt = getpass.getpass if sys.stdin.isatty() else None
+    return passphrase_from(environ=os.environ, file=file, prompt=prompt)
+
+
 def open_home(folder: Path, passphrase_file: Path | None) -> Home:
     """The home in a folder; the passphrase is asked for when it is first needed."""
-    prompt = getpass.getpass if sys.stdin.isatty() else None
-    source = passphrase_from(environ=os.environ, file=passphrase_file, prompt=prompt)
-    return Home.open(folder, passphrase=source, environ=os.environ)
+    return Home.open(folder, passphrase=passphrase_source(passphrase_file), environ=os.environ)

@@ -19,7 +19,7 @@ from contexts.documents import PAPERS
 from contexts.loader import bundled
 from contexts.schemas import schema_bytes
 from issuer.errors import IssuerError
-from issuer.records import Published, Records
+from issuer.records import PublicRecords, Published
 from keys.did import parse
 
 __all__ = ["public_app"]
@@ -36,7 +36,7 @@ _ALWAYS = {
 }
 
 
-def public_app(records: Records) -> Flask:
+def public_app(records: PublicRecords) -> Flask:
     """The public side on an issuer's records."""
     app = Flask(__name__, static_folder=None)
     app.json.sort_keys = False  # type: ignore[attr-defined]
@@ -70,7 +70,7 @@ def public_app(records: Records) -> Flask:
     return app
 
 
-def _add_identity(app: Flask, records: Records) -> None:
+def _add_identity(app: Flask, records: PublicRecords) -> None:
     @app.get("/.well-known/did.json")
     def did_of_host() -> Response:
         at_root = [one for one in records.institutions() if not parse(one.did).path]
@@ -103,7 +103,7 @@ def _add_identity(app: Flask, records: Records) -> None:
         return Response("ok\n", mimetype="text/plain")
 
 
-def _add_documents(app: Flask, records: Records) -> None:
+def _add_documents(app: Flask, records: PublicRecords) -> None:
     @app.get("/credentials/<token>")
     def document(token: str) -> Response:
         found = records.published(token) if _TOKEN.fullmatch(token) else None

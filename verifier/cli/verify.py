@@ -110,7 +110,8 @@ def _show(name: str, report: Report) -> None:
         names = [getattr(subject, name, "") for name in ("first_names", "surnames", "title")]
         about = " ".join(name for name in names if name)
         click.echo(f"  {paper.type[-1]}: {about or paper.issuer.legal_name}")
-    for found in report.checks:
+    reached = [found for found in report.checks if not found.code.endswith("_not_reached")]
+    for found in reached:
         for one in (found, *found.also):
             said = one.to_json()
             sign, tint = _SIGNS[one.outcome]
@@ -118,5 +119,5 @@ def _show(name: str, report: Report) -> None:
             click.echo(click.style(f"  [{one.code}]", dim=True))
             if one.outcome in {Outcome.WARN, Outcome.FAIL, Outcome.UNKNOWN}:
                 for text in (said["detail"], said["advice"]):
-                    if text and not one.code.endswith("_not_reached"):
+                    if text:
                         click.echo(f"      {text}")

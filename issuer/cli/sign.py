@@ -1,0 +1,79 @@
+"""`ecvet sign`: add a proof to a paper that several sign; `ecvet accept`: take it back."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+import click
+
+from contexts.documents import read
+from issuer.cli.shared import now, open_home, passphrase_option, passphrase_source
+from issuer.issue import Issuing
+from issuer.signing import (
+    add_signature,
+    institution_signer,
+    learner_custody,
+    learner_signer,
+    parsed,
+    signers_on,
+)
+from verifier.cli.running import home_option
+from verifier.signatures import required_signers
+
+__all__ = ["accept", "sign"]
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--as", "who", required=True, help="An institution here, or a learner with a key here."
+)
+@home_option
+@passphrase_option
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Where to write it; by default FILE itself.",
+)
+def sign(
+    file: Path, who: str, home: Path, passphrase_file: Path | None, output: Path | None
+) -> None:
+    """Add the signature of WHO to the paper in FILE.
+
+    The paper itself names who has to sign it; nobody else can be added. Give the file to the next
+    signer, and at last back to whoever issued it (`ecvet accept`).
+    """
+    body = file.read_bytes()
+    if (home / "learners" / who).is_dir():
+        source = passphrase_source(passphrase_file)
+        signer = learner_signer(learner_custody(home, who, source))
+    else:
+        signer = institution_signer(open_home(home, passphrase_file), who)
+    signed = add_signature(body, signer, at=now())
+    (output or file).write_bytes(signed)
+    _tell(signed)
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@home_option
+@passphrase_option
+def accept(file: Path, home: Path, passphrase_file: Path | None) -> None:
+    """Take back a paper of yours that others have signed, and publish it with their signatures."""
+    opened = open_home(home, passphrase_file)
+    taken = Issuing(opened, clock=now, random=secrets.token_bytes).accept(file.read_bytes())
+    click.echo(f"Published with its signatures: {taken.address}")
+    _tell(taken.body)
+
+
+def _tell(body: bytes) -> None:
+    """Say who has signed and who has not."""
+    document = parsed(body)
+    needed = required_signers(read({k: v for k, v in document.items() if k != "proof"}))
+    there = signers_on(document)
+    for did in needed:
+        click.echo(f"{'signed ' if did in there else 'missing'}  {did}")
+    if set(needed) <= set(there):
+        click.echo("Complete.")
