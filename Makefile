@@ -7,7 +7,7 @@ PORT ?= 8800
 .PHONY: run test lint format bench lock clean
 
 run: $(VENV)/.ready
-	$(BIN)/ecvet demo --port $(PORT) $(DEMO)
+	$(BIN)/ecvet demo --port $(PORT) --home demo $(DEMO)
 
 test: $(VENV)/.ready
 	sh tests/browser.sh

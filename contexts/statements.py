@@ -13,6 +13,7 @@ __all__ = ["Algorithm", "canonical_statements", "digest_of"]
 
 Algorithm = Literal["sha256", "sha384"]
 
+
 def canonical_statements(
     document: Mapping[str, Any],
     *,

@@ -20,8 +20,8 @@ from cryptography.hazmat.primitives.asymmetric.utils import (
     encode_dss_signature,
 )
 
+from keys.curves import P256, P384, WeierstrassCurve, check_ed25519
 from keys.errors import KeysError
-from keys.points import P256, P384, WeierstrassCurve, check_ed25519
 
 __all__ = ["ALGORITHMS", "Algorithm", "PrivateKey", "PublicKey"]
 

@@ -33,6 +33,7 @@ __all__ = ["Custody"]
 _LOCK: Final = "lock.json"
 _SUFFIX: Final = ".key.json"
 _FILE_LIMIT: Final = 64 * 1024
+_ID_LIMIT: Final = 128
 
 
 class Custody:
@@ -187,7 +188,8 @@ class Custody:
 
     def _read(self, key_id: str) -> tuple[KeyRecord, Mapping[str, object]]:
         # An id is a multibase text and nothing else, so it is no path.
-        content = self._load(key_id + _SUFFIX) if key_id.isascii() and key_id.isalnum() else None
+        sound = key_id.isascii() and key_id.isalnum() and len(key_id) < _ID_LIMIT
+        content = self._load(key_id + _SUFFIX) if sound else None
         if content is None:
             raise KeysError("unknown_key", f"There is no key {key_id!r:.90} in {self._folder}.")
         record = _record(content)

@@ -34,9 +34,7 @@ def build_did_document(did: str, records: Sequence[KeyRecord]) -> dict[str, obje
     ordered = sorted(records, key=lambda record: (record.created, record.id))
     if len({record.id for record in ordered}) != len(ordered):
         raise KeysError("bad_did_document", "One key was given twice.")
-    return {
-        "@context": list(_CONTEXT),
-        "id": did,
+    named = {
         "verificationMethod": [_published(did, record) for record in ordered],
         "assertionMethod": [
             method_id(did, record) for record in ordered if record.state != "revoked"
@@ -44,6 +42,12 @@ def build_did_document(did: str, records: Sequence[KeyRecord]) -> dict[str, obje
         "authentication": [
             method_id(did, record) for record in ordered if record.state == "active"
         ],
+    }
+    # An empty list says nothing, and strict readers of JSON-LD refuse it.
+    return {
+        "@context": list(_CONTEXT),
+        "id": did,
+        **{name: entries for name, entries in named.items() if entries},
     }
 
 

@@ -36,7 +36,7 @@ class ScryptCost:
     def __post_init__(self) -> None:
         # Bounded both ways: a lock file may be somebody's attempt to exhaust the memory.
         if not (
-            2**10 <= self.n <= 2**20
+            2**10 <= self.n <= 2**18
             and self.n & (self.n - 1) == 0
             and 1 <= self.r <= 16
             and 1 <= self.p <= 4
@@ -134,7 +134,16 @@ def _derive(passphrase: str, salt: bytes, cost: ScryptCost) -> bytes:
     text = unicodedata.normalize("NFC", passphrase)
     if not text:
         raise KeysError("no_passphrase", "Expected a passphrase, got an empty one.")
-    return Scrypt(salt=salt, length=32, n=cost.n, r=cost.r, p=cost.p).derive(text.encode())
+    # What a terminal or environment passes on undecoded is part of the passphrase too.
+    data = text.encode("utf-8", "surrogatepass")
+    try:
+        return Scrypt(salt=salt, length=32, n=cost.n, r=cost.r, p=cost.p).derive(data)
+    except MemoryError:
+        need = 128 * cost.n * cost.r // 2**20
+        raise KeysError(
+            "custody_unavailable",
+            f"Opening the keys takes {need} MiB of memory, which is not free.",
+        ) from None
 
 
 def _seal(

@@ -2,9 +2,28 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from typing import Any
 
-__all__ = ["EXPECTED", "Example"]
+from issuer.draft import complete
+from issuer.errors import IssuerError
+from tests.places import ROOT
+
+__all__ = [
+    "EXAMPLES",
+    "EXPECTED",
+    "INSTITUTIONS",
+    "Example",
+    "example_did",
+    "example_document",
+    "example_draft",
+]
+
+EXAMPLES = ROOT / "examples"
+INSTITUTIONS: dict[str, dict[str, str]] = json.loads(
+    (EXAMPLES / "institutions.json").read_text(encoding="utf-8")
+)
 
 _CERTIFICATE = "ExpertCertificate"
 _TRANSCRIPT = "PersonalTranscript"
@@ -46,3 +65,35 @@ EXPECTED = {
         _CERTIFICATE, 3, None, "Siobhán Ní Dhonnchadha", "wolverhampton-college"
     ),
 }
+
+
+def example_draft(name: str) -> dict[str, Any]:
+    """The draft as its author wrote it."""
+    return json.loads((EXAMPLES / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def example_did(slug: str) -> str:
+    """The DID that an example institution has in tests; IssuerError for an unknown name."""
+    if slug not in INSTITUTIONS:
+        raise IssuerError("unknown_institution", f"no example institution is called {slug!r}")
+    return f"did:web:issuer.example:{slug}"
+
+
+def _described(slug: str) -> dict[str, Any]:
+    return {"id": example_did(slug), "type": "CompetentInstitution", **INSTITUTIONS[slug]}
+
+
+def example_document(name: str) -> dict[str, Any]:
+    """The draft, with the institutions that it lists described, completed as issuing would."""
+    draft = example_draft(name)
+    issuer = _described(draft["issuer"])
+    if EXPECTED[name].kind == "ExpertCertificate":
+        issuer["type"] = ["Profile", "CompetentInstitution"]
+        issuer |= {"name": issuer["legalName"], "url": "https://issuer.example/about"}
+    return complete(
+        draft,
+        document_id=f"https://issuer.example/credentials/{name}",
+        issuer=issuer,
+        valid_from="1999-01-01T00:00:00Z",
+        describe=_described,
+    )

@@ -14,6 +14,7 @@ options have one, whose label is `c14n0` whatever its statements; two or more go
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -26,8 +27,9 @@ from contexts.loader import ContextSet
 __all__ = ["Declined", "NotCompiled", "Table", "compile_contexts", "counted", "statements", "walk"]
 
 _TABLES: WeakKeyDictionary[ContextSet, dict[tuple[str, ...], Table | None]] = WeakKeyDictionary()
-#: More combinations of contexts than any use has; beyond it nothing more is kept.
-_COMBINATIONS = 64
+#: More combinations of contexts than any use has; beyond it the oldest is compiled anew.
+_COMBINATIONS = 16
+_FILLING = threading.Lock()
 _counts = {"walked": 0, "declined": 0}
 
 
@@ -40,29 +42,36 @@ def statements(document: Mapping[str, Any], contexts: ContextSet) -> bytes | Non
     """The canonical statements of a document, or None where the slow way has to decide."""
     named = document.get("@context")
     urls = (named,) if isinstance(named, str) else tuple(named) if type(named) is list else ()
-    table = _table(urls, contexts) if urls and all(type(url) is str for url in urls) else None
+    usable = urls and all(type(url) is str for url in urls) and len(set(urls)) == len(urls)
+    table = _table(urls, contexts) if usable else None
     if table is not None and type(document) is dict:
         try:
             lines, blanks = walk(document, table)
-        except Declined:
-            pass
-        else:
             if blanks <= 1:
-                _counts["walked"] += 1
                 lines.append("")
-                return "\n".join(lines).encode()
+                written = "\n".join(lines).encode()
+                _counts["walked"] += 1
+                return written
+        except (Declined, UnicodeEncodeError):  # half of a surrogate pair has no encoding
+            pass
     _counts["declined"] += 1
     return None
 
 
 def _table(urls: tuple[str, ...], contexts: ContextSet) -> Table | None:
-    kept = _TABLES.setdefault(contexts, {})
+    kept = _TABLES.get(contexts)
+    if kept is None:
+        kept = _TABLES.setdefault(contexts, {})
     if urls in kept:
         return kept[urls]
     try:
         table = compile_contexts(urls, contexts.get)
-    except (NotCompiled, DocumentError):
+    except DocumentError:
+        return None  # not kept: whoever names unknown contexts shall not push out the known
+    except NotCompiled:
         table = None
-    if len(kept) < _COMBINATIONS:
+    with _FILLING:
+        if len(kept) >= _COMBINATIONS:
+            del kept[next(iter(kept))]
         kept[urls] = table
     return table

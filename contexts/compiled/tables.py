@@ -34,6 +34,9 @@ OTHER: Final = 4
 #: What the keyword aliases `id` and `type` stand for in a table.
 ID: Final = "@id"
 TYPE: Final = "@type"
+#: How many scoped tables are kept for one combination of contexts: several times what documents
+#: really use. Types can be combined in millions of ways; beyond this a table is made when needed.
+_KEPT: Final = 64
 
 
 class NotCompiled(Exception):
@@ -43,11 +46,12 @@ class NotCompiled(Exception):
 class Term:
     """What a key means: its IRI, how its values are read, and the contexts scoped to it.
 
-    `predicate` is ` <IRI> ` as it stands in a line; `suffix` closes a literal of the term
-    (`"^^<datatype> .`), and is empty for references.
+    `predicate` is ` <IRI> ` as it stands in a line; `suffix` closes a literal of the term, with
+    its datatype where it has one (`"^^<datatype> .`). `written` is container and type as its
+    context writes them.
     """
 
-    __slots__ = ("iri", "is_prefix", "kind", "predicate", "scoped", "suffix")
+    __slots__ = ("iri", "is_prefix", "kind", "predicate", "scoped", "suffix", "written")
 
     def __init__(
         self,
@@ -55,14 +59,22 @@ class Term:
         kind: int,
         datatype: str,
         scoped: Mapping[str, Any] | None,
+        written: tuple[object, object],
         is_prefix: bool,
     ) -> None:
         self.iri = iri
         self.kind = kind
         self.scoped = scoped
+        self.written = written
         self.is_prefix = is_prefix
         self.predicate = f" <{iri}> "
         self.suffix = f'"^^<{datatype}> .' if kind == TYPED else '" .'
+
+    def same_as(self, other: object) -> bool:
+        """Whether the other is a term that means the same in every respect."""
+        return isinstance(other, Term) and all(
+            getattr(self, name) == getattr(other, name) for name in self.__slots__
+        )
 
 
 class Table:
@@ -72,11 +84,14 @@ class Table:
     `outer` is the table that holds again in nested nodes, where this one is scoped to a type.
     """
 
-    __slots__ = ("_by_property", "_by_types", "_defaults", "outer", "terms")
+    __slots__ = ("_by_property", "_by_types", "_kept", "outer", "terms")
 
-    def __init__(self, terms: dict[str, Term | str], outer: Table | None = None) -> None:
+    def __init__(
+        self, terms: dict[str, Term | str], kept: list[Table], outer: Table | None = None
+    ) -> None:
         self.terms = terms
         self.outer = outer
+        self._kept = kept  # one list for all the tables that come from one combination
         self._by_types: dict[tuple[str, ...], Table] = {}
         self._by_property: dict[str, Table] = {}
 
@@ -90,16 +105,17 @@ class Table:
         )
         if not scoped:
             return self
-        key = tuple(scoped)
+        key = tuple(dict.fromkeys(scoped))
         table = self._by_types.get(key)
         if table is None:
             extended = dict(terms)
-            for name in scoped:
+            for name in key:
                 term = terms[name]
                 if isinstance(term, Term) and term.scoped is not None:
                     _add(extended, term.scoped)
-            table = Table(extended, self.outer or self)
-            self._by_types[key] = table
+            table = Table(extended, self._kept, self.outer or self)
+            if self._keep(table):
+                self._by_types[key] = table
         return table
 
     def for_property(self, name: str, term: Term) -> Table:
@@ -110,9 +126,17 @@ class Table:
         table = self._by_property.get(key)
         if table is None:
             extended = dict(self.terms)
-            _add(extended, term.scoped)
-            table = self._by_property[key] = Table(extended)
+            _add(extended, term.scoped, may_redefine=True)
+            table = Table(extended, self._kept)
+            if self._keep(table):
+                self._by_property[key] = table
         return table
+
+    def _keep(self, table: Table) -> bool:
+        if len(self._kept) >= _KEPT:
+            return False
+        self._kept.append(table)
+        return True
 
 
 def compile_contexts(urls: Iterable[str], get: Callable[[str], Mapping[str, Any]]) -> Table:
@@ -123,11 +147,15 @@ def compile_contexts(urls: Iterable[str], get: Callable[[str], Mapping[str, Any]
     terms: dict[str, Term | str] = {}
     for url in urls:
         _add(terms, get(url)["@context"])
-    return Table(terms)
+    return Table(terms, [])
 
 
-def _add(terms: dict[str, Term | str], local: object) -> None:
-    """Process one local context into `terms` (section 4.1.2)."""
+def _add(terms: dict[str, Term | str], local: object, *, may_redefine: bool = False) -> None:
+    """Process one local context into `terms` (section 4.1.2).
+
+    A term that is there already must mean the same, as if every one were protected; only a
+    property's context may give it another meaning (section 4.1, `override protected`).
+    """
     if not isinstance(local, Mapping):
         raise NotCompiled("a context that is no map")
     for key in local:
@@ -135,15 +163,21 @@ def _add(terms: dict[str, Term | str], local: object) -> None:
             raise NotCompiled(key)
     if local.get("@version", 1.1) != 1.1:
         raise NotCompiled("@version")
+    before = {} if may_redefine else dict(terms)
     for name in local:
         if not name.startswith("@"):
             _define(terms, local, name, [])
+            known, now = before.get(name), terms[name]
+            if known is not None and known is not now:
+                if isinstance(now, Term) and now.same_as(known):
+                    continue
+                raise NotCompiled(f"{name} is redefined")
 
 
 def _define(
     terms: dict[str, Term | str], local: Mapping[str, Any], name: str, under_way: list[str]
 ) -> None:
-    """Create one term definition (section 4.2.2). A redefinition must say the same: protected."""
+    """Create one term definition (section 4.2.2)."""
     written = local[name]
     if name in under_way:
         raise NotCompiled(f"{name} is defined by itself")
@@ -158,13 +192,15 @@ def _define(
         terms[name] = ID if target == ID else TYPE  # the walk compares by identity
         return
     iri = _expanded(terms, local, target, [*under_way, name])
-    kind, datatype = _coercion(terms, local, definition.get("@type"), [*under_way, name])
-    plain = definition.get("@container", "@set") == "@set"
+    container, type_ = definition.get("@container"), definition.get("@type")
+    kind, datatype = _coercion(terms, local, type_, [*under_way, name])
     scoped = definition.get("@context")
-    if scoped is not None and not isinstance(scoped, Mapping):
+    if "@context" in definition and not isinstance(scoped, Mapping):
         raise NotCompiled(f"{name}: a scoped context that is no map")
     is_prefix = simple and iri[-1:] in _GEN_DELIMS and ":" not in name
-    terms[name] = Term(iri, kind if plain else OTHER, datatype, scoped, is_prefix)
+    if container not in (None, "@set"):
+        kind = OTHER
+    terms[name] = Term(iri, kind, datatype, scoped, (container, type_), is_prefix)
 
 
 def _coercion(

@@ -10,6 +10,7 @@ information and finds the first place that does not, with a stable code:
 from __future__ import annotations
 
 import difflib
+import functools
 import json
 import re
 from datetime import date
@@ -31,8 +32,13 @@ def explain(value: object, model: type, fallback: str) -> DocumentError:
     `fallback` is msgspec's own sentence, used where this walk finds nothing: the document is
     refused all the same.
     """
-    found = _first(value, inspect.type_info(model), "$")
+    found = _first(value, _type_info(model), "$")
     return found or DocumentError("wrong_shape", fallback)
+
+
+@functools.cache
+def _type_info(model: type) -> inspect.Type:
+    return inspect.type_info(model)  # takes longer than all the rest; a model never changes
 
 
 def _shown(value: object) -> str:

@@ -151,7 +151,7 @@ def _nodes(value: Any, path: str, owner: str) -> Iterator[tuple[dict[str, Any], 
             if "#" not in value["id"] and value["id"].startswith("http"):
                 owner = value["id"]
         if isinstance(value.get("unit"), str):
-            owner = value["unit"]  # what is said of a unit by its address: its outcomes' ids are its
+            owner = value["unit"]  # a unit named by its address: its outcomes' ids are its
         for key, item in value.items():
             if isinstance(item, dict | list) and key != "@context":
                 yield from _nodes(item, f"{path}.{key}", owner)

@@ -38,7 +38,7 @@ OPTIONS: Final = frozenset(
 """Every option that a proof may have. Its `@context` is that of the document, never its own."""
 
 # RFC 3987: a scheme, then nothing that an IRI cannot hold. JSON-LD drops such ids silently.
-_IRI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`\x7f-\x9f]+")
+_IRI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`\x7f-\x9f\ud800-\udfff]+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,53 +17,23 @@ from contexts.documents import Paper, read
 from contexts.documents.certificate import ExpertCertificate
 from contexts.documents.learning import PointsValue
 from contexts.documents.transcript import Mobility, PersonalTranscript
-from issuer.draft import complete
-from issuer.errors import IssuerError
-from tests.examples_table import EXPECTED
-from tests.places import ROOT
+from tests.examples_table import (
+    EXAMPLES,
+    EXPECTED,
+    INSTITUTIONS,
+    example_did,
+    example_document,
+    example_draft,
+)
 from verifier.checks.counting import awarded_units
 
-FOLDER = ROOT / "examples"
-INSTITUTIONS: dict[str, dict[str, str]] = json.loads(
-    (FOLDER / "institutions.json").read_text(encoding="utf-8")
-)
 ALL = sorted(EXPECTED)
 CERTIFICATES = [name for name in ALL if EXPECTED[name].kind == "ExpertCertificate"]
 TRANSCRIPTS = [name for name in ALL if EXPECTED[name].kind == "PersonalTranscript"]
 
 
-def draft_of(name: str) -> dict[str, Any]:
-    return json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
-
-
-def did_of(slug: str) -> str:
-    if slug not in INSTITUTIONS:
-        raise IssuerError("unknown_institution", f"no example institution is called {slug!r}")
-    return f"did:web:issuer.example:{slug}"
-
-
-def described(slug: str) -> dict[str, Any]:
-    return {"id": did_of(slug), "type": "CompetentInstitution", **INSTITUTIONS[slug]}
-
-
-def document_of(name: str) -> dict[str, Any]:
-    """The draft, with the institutions that it lists described, completed as issuing would."""
-    draft = draft_of(name)
-    issuer = described(draft["issuer"])
-    if EXPECTED[name].kind == "ExpertCertificate":
-        issuer["type"] = ["Profile", "CompetentInstitution"]
-        issuer |= {"name": issuer["legalName"], "url": "https://issuer.example/about"}
-    return complete(
-        draft,
-        document_id=f"https://issuer.example/credentials/{name}",
-        issuer=issuer,
-        valid_from="1999-01-01T00:00:00Z",
-        describe=described,
-    )
-
-
 def paper_of(name: str) -> Paper:
-    return read(document_of(name))
+    return read(example_document(name))
 
 
 def strings(value: Any) -> Iterator[str]:
@@ -84,12 +54,12 @@ def claims_ects(text: str) -> bool:
 
 
 def test_the_table_names_every_draft() -> None:
-    drafts = {path.stem for path in FOLDER.glob("*.json")} - {"institutions"}
+    drafts = {path.stem for path in EXAMPLES.glob("*.json")} - {"institutions"}
     assert drafts == set(EXPECTED)
 
 
 def test_the_readme_names_every_draft() -> None:
-    readme = (FOLDER / "README.md").read_text(encoding="utf-8")
+    readme = (EXAMPLES / "README.md").read_text(encoding="utf-8")
     assert [name for name in ALL if f"`{name}.json`" not in readme] == []
 
 
@@ -102,8 +72,8 @@ def test_a_draft_becomes_the_paper_in_the_table(name: str) -> None:
     assert subject.unit_count == str(expected.units) == str(len(subject.unit_achievement))
     assert (stated.amount if isinstance(stated, PointsValue) else None) == expected.total
     assert f"{subject.first_names} {subject.surnames}" == expected.holder
-    assert draft_of(name)["issuer"] == expected.issuer
-    assert paper.issuer.id == did_of(expected.issuer)
+    assert example_draft(name)["issuer"] == expected.issuer
+    assert paper.issuer.id == example_did(expected.issuer)
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -123,14 +93,14 @@ def test_the_points_rules_find_nothing(name: str) -> None:
 
 @pytest.mark.parametrize("name", ALL)
 def test_every_institution_is_known_and_described(name: str) -> None:
-    document = document_of(name)
+    document = example_document(name)
     listed = document["credentialSubject"]["institution"]
     here = {document["issuer"]["id"]} | {institution["id"] for institution in listed}
     assert {text for text in strings(document) if text.startswith("did:")} <= here
 
 
 def test_every_institution_is_an_example_and_is_used() -> None:
-    named = {text for name in ALL for text in strings(draft_of(name))}
+    named = {text for name in ALL for text in strings(example_draft(name))}
     assert [slug for slug in INSTITUTIONS if slug not in named] == []
     assert [i for i in INSTITUTIONS.values() if not i["legalName"].endswith("(example)")] == []
 
@@ -194,7 +164,7 @@ def test_a_holder_teaches_one_day_of_seven_and_every_partner_contributes(name: s
 def test_a_certificate_is_an_open_badge(name: str, vectors: Path) -> None:
     schema = vectors / "open-badges" / "ob_v3p0_achievementcredential_schema.json"
     validator = Draft201909Validator(json.loads(schema.read_text(encoding="utf-8")))
-    document = document_of(name)
+    document = example_document(name)
     assert [error.message for error in validator.iter_errors(document)] == []
     without = {key: value for key, value in document.items() if key != "issuer"}
     assert not validator.is_valid(without)
@@ -202,7 +172,7 @@ def test_a_certificate_is_an_open_badge(name: str, vectors: Path) -> None:
 
 @pytest.mark.parametrize("name", ALL)
 def test_what_is_invented_is_said_and_nothing_is_called_ects(name: str) -> None:
-    draft = draft_of(name)
+    draft = example_draft(name)
     assert "invented" in draft["credentialSubject"]["note"]
     assert [text for text in strings(draft) if claims_ects(text)] == []
 

@@ -146,6 +146,17 @@ def test_a_signature_holds_for_its_message_and_key_alone(
         assert not key.public.verify(wrong, message)
 
 
+@pytest.mark.parametrize("algorithm", ["P-256", "P-384"])
+def test_a_padded_number_makes_no_second_ecdsa_signature(algorithm: Algorithm) -> None:
+    key = PrivateKey.generate(algorithm, random=secrets.token_bytes)
+    signature = key.sign(b"x")
+    half = len(signature) // 2
+    r, s = signature[:half], signature[half:]
+    assert key.public.verify(r + s, b"x")
+    for padded in (r + b"\0" + s, b"\0" + r + b"\0" + s):
+        assert not key.public.verify(padded, b"x")
+
+
 def test_a_second_form_of_an_ed25519_signature_fails() -> None:
     key = PrivateKey.generate("Ed25519", random=secrets.token_bytes)
     signature = key.sign(b"x")

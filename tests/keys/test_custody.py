@@ -66,6 +66,13 @@ def test_files_are_the_owners_alone(tmp_path: Path) -> None:
     assert set(modes.values()) == {0o600}
 
 
+def test_an_open_folder_is_closed_to_others(tmp_path: Path) -> None:
+    (tmp_path / "keys").mkdir()
+    (tmp_path / "keys").chmod(0o755)
+    _created(_custody(tmp_path))
+    assert stat.S_IMODE((tmp_path / "keys").stat().st_mode) == 0o700
+
+
 def test_a_key_that_others_may_read_does_not_sign(tmp_path: Path) -> None:
     custody = _custody(tmp_path)
     key_id = _created(custody)
@@ -117,6 +124,12 @@ def test_the_passphrase_is_asked_once_for_many_keys(tmp_path: Path) -> None:
     reader.close()
     reader.signer(ids[0])
     assert asked == [1, 1, 1]
+
+
+def test_undecoded_bytes_of_the_environment_are_a_passphrase_too(tmp_path: Path) -> None:
+    key_id = _created(_custody(tmp_path, "x\udcff"))
+    assert _custody(tmp_path, "x\udcff").signer(key_id)
+    _refused("wrong_passphrase", lambda: _custody(tmp_path, "x").signer(key_id))
 
 
 def test_accents_may_be_typed_either_way(tmp_path: Path) -> None:
@@ -219,6 +232,8 @@ def test_a_half_of_another_key_does_not_sign(tmp_path: Path) -> None:
     _refused("damaged_key", lambda: custody.signer(key_id))
     mine.write_text(json.dumps({**contents[0], "box": "!"}))
     _refused("damaged_key", lambda: custody.signer(key_id))
+    mine.write_text(json.dumps({**contents[0], "created": "2020-01-01T00:00:00Z"}))
+    _refused("damaged_key", lambda: custody.signer(key_id))
     mine.write_text(json.dumps(contents[1]))
     _refused("bad_custody", lambda: custody.signer(key_id))
 
@@ -262,7 +277,9 @@ def test_the_standard_cost_is_real() -> None:
     assert 128 * STANDARD.n * STANDARD.r >= 128 * 2**20
 
 
-@pytest.mark.parametrize("key_id", ["", "zNone", "../lock", "..", "a/b", "/etc/passwd", "z\0"])
+@pytest.mark.parametrize(
+    "key_id", ["", "zNone", "../lock", "..", "a/b", "/etc/passwd", "z\0", "z" * 5000]
+)
 def test_an_unknown_key_is_no_path(tmp_path: Path, key_id: str) -> None:
     custody = _custody(tmp_path)
     _created(custody)

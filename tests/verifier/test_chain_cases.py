@@ -15,7 +15,15 @@ import pytest
 
 from tests import chain_papers
 from tests.chain_papers import Builder, Chain
-from tests.verifier.tables import agreement, certificate, competence, memorandum, recognition, units
+from tests.verifier.tables import (
+    agreement,
+    certificate,
+    competence,
+    memorandum,
+    points,
+    recognition,
+    units,
+)
 from tests.verifier.tables.case import GOOD, Case, assert_found, codes_of, found_in, summary
 from tests.world import NOW, encoded, reference
 from verifier.policy import Policy
@@ -27,9 +35,9 @@ TABLES = {
     "memorandum": memorandum.CASES,
     "agreement": agreement.CASES,
     "recognition": recognition.CASES,
-    "units": units.UNITS_CASES,
+    "units": units.CASES,
     "certificate": certificate.CASES,
-    "points": units.POINTS_CASES,
+    "points": points.CASES,
 }
 CASES = {
     f"{table}: {name}": case for table, cases in TABLES.items() for name, case in cases.items()

@@ -60,9 +60,8 @@ def desk(tmp_path: Path) -> Desk:
     trust = tmp_path / "trust"
     add_anchor(trust, chain.body("memorandum"))
     world = chain.world
-    private = {
-        str(chain.documents[name]["id"]) for name in ("agreement", "transcript", "statement")
-    }
+    shown_by_holders = ("agreement", "transcript", "statement")
+    private = {str(chain.documents[name]["id"]) for name in shown_by_holders}
     copies = [
         (url, body)
         for url, body in world.network.items()

@@ -210,9 +210,8 @@ def test_a_companion_that_cannot_be_read_spoils_nothing(chain: Chain) -> None:
 def test_a_picture_with_two_codes_gives_two_answers(chain: Chain) -> None:
     from PIL import Image
 
-    codes = [
-        Image.open(io.BytesIO(picture(link(chain, name)))) for name in ("transcript", "statement")
-    ]
+    pictures = [picture(link(chain, name)) for name in ("transcript", "statement")]
+    codes = [Image.open(io.BytesIO(one)) for one in pictures]
     sheet = Image.new("L", (sum(code.width for code in codes), codes[0].height + 40), 255)
     sheet.paste(codes[0], (0, 0))
     sheet.paste(codes[1], (codes[0].width, 0))
@@ -227,9 +226,8 @@ def test_a_picture_with_two_codes_gives_two_answers(chain: Chain) -> None:
 
 def test_each_key_is_fetched_once_for_all_that_is_given(chain: Chain) -> None:
     service, door = verifier(chain)
-    service.of_bytes(
-        [(name, chain.body(name)) for name in ("transcript", "agreement", "statement")]
-    )
+    names = ("transcript", "agreement", "statement")
+    service.of_bytes([(name, chain.body(name)) for name in names])
     assert len(door.asked) == len(set(door.asked))
 
 

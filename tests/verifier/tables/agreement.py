@@ -8,7 +8,7 @@ from typing import Any
 from tests.chain_papers import POINTS, Chain
 from tests.chain_papers import unit as described
 from tests.verifier.tables.case import Case, Change, add, drop, every, put
-from tests.verifier.tables.memorandum import DIGEST, co_signed, spoiled
+from tests.verifier.tables.memorandum import DIGEST, co_signed, out_of_reach, spoiled
 from tests.world import reference
 from verifier.policy import Policy
 
@@ -194,9 +194,7 @@ CASES: dict[str, Case] = {
             )
         },
         signers={"agreement": ("college", "omnia", "maria", "authority")},
-        after=lambda chain: chain.world.network.pop(
-            "https://authority.example/.well-known/did.json"
-        ),
+        after=out_of_reach("authority"),
     ),
     # --- whether and what was shown
     "not shown": Case(

@@ -13,12 +13,8 @@ __all__ = ["CASES"]
 REMARKS, FALSE, VERIFIED = "verified_with_remarks", "not_verified", "verified"
 ALONE = drop("underMemorandum", "underAgreement", "underSpecification")
 OTHER_QUALIFICATION = "https://omnia.example/qualifications/999/2018"
-BY_STRANGER = {
-    "issuers": {"transcript": "stranger"},
-    "signers": {"transcript": ("stranger",)},
-}
 HOST_IS_STRANGER = put({"mobility.hostInstitution": "stranger"})
-AGREED_WITH_STRANGER = {
+AGREED_WITH_STRANGER: dict[str, Any] = {
     "change": {
         "agreement": every(
             HOST_IS_STRANGER,

@@ -8,7 +8,7 @@ from tests.chain_papers import PERSON, POINTS, TOWARDS, Chain
 from tests.chain_papers import statement as drafted
 from tests.verifier.tables.case import Case, Change, drop, every, put
 from tests.verifier.tables.memorandum import spoiled
-from tests.verifier.tables.units import everywhere
+from tests.verifier.tables.points import everywhere
 from tests.world import reference
 
 __all__ = ["CASES"]

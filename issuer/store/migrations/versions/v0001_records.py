@@ -39,7 +39,9 @@ def upgrade() -> None:
         sa.Column("revoked_at", _MOMENT, nullable=True),
         sa.PrimaryKeyConstraint("institution", "key_id", name="pk_key"),
         sa.ForeignKeyConstraint(["institution"], ["institution.slug"], name="fk_key_institution"),
-        sa.CheckConstraint("state IN ('active', 'retired', 'revoked')", name="ck_key_keystate"),
+        sa.CheckConstraint(
+            "state IN ('active', 'retired', 'revoked')", name=op.f("ck_key_keystate")
+        ),
     )
     op.create_table(
         "document",
@@ -66,23 +68,25 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint(
             "state IN ('reserved', 'stored', 'signed', 'published')",
-            name="ck_document_documentstate",
+            name=op.f("ck_document_documentstate"),
         ),
         sa.CheckConstraint(
-            "(state = 'reserved') = (draft IS NOT NULL)", name="ck_document_draft_until_stored"
+            "(state = 'reserved') = (draft IS NOT NULL)",
+            name=op.f("ck_document_draft_until_stored"),
         ),
         sa.CheckConstraint(
-            "(state = 'reserved') = (unsigned IS NULL)", name="ck_document_unsigned_from_stored"
+            "(state = 'reserved') = (unsigned IS NULL)",
+            name=op.f("ck_document_unsigned_from_stored"),
         ),
         sa.CheckConstraint(
             "(state IN ('signed', 'published')) = "
             "(signed IS NOT NULL AND sha256 IS NOT NULL AND key_id IS NOT NULL "
             "AND issued_at IS NOT NULL)",
-            name="ck_document_signed_from_signed",
+            name=op.f("ck_document_signed_from_signed"),
         ),
         sa.CheckConstraint(
             "(state = 'published') = (published_at IS NOT NULL)",
-            name="ck_document_published_from_published",
+            name=op.f("ck_document_published_from_published"),
         ),
     )
     op.create_index("ix_document_state", "document", ["state"])

@@ -1,0 +1,26 @@
+"""Fixtures of this floor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from issuer.home import Home
+from tests.issuer import homes
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home that nobody has open, to be copied."""
+    folder = tmp_path_factory.mktemp("prepared") / "home"
+    homes.make(folder).close()
+    return folder
+
+
+@pytest.fixture
+def home(prepared: Path, tmp_path: Path) -> Iterator[Home]:
+    """A home of the test's own, with one institution and one key."""
+    with homes.opened(homes.copied(prepared, tmp_path / "home")) as mine:
+        yield mine
