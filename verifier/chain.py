@@ -13,6 +13,9 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cache
+
+from msgspec import inspect
 
 from contexts.documents import Paper
 from contexts.documents.base import Node
@@ -93,10 +96,29 @@ def references_of(node: object) -> Iterator[Reference]:
         if isinstance(digest, str):
             yield Reference(getattr(node, "id"), getattr(node, "type"), digest)  # noqa: B009
             return
-        for name in node.__struct_fields__:
-            value = getattr(node, name)
-            if isinstance(value, Node | list):
-                yield from references_of(value)
+        for name in _ways(type(node)):
+            yield from references_of(getattr(node, name))
+
+
+@cache
+def _ways(model: type[Node]) -> tuple[str, ...]:
+    """The members of a model through which a reference can be reached; most have none."""
+    described = inspect.type_info(model)
+    if not isinstance(described, inspect.StructType):  # pragma: no cover - nodes are structs
+        return ()
+    return tuple(one.name for one in described.fields if _leads(one.type))
+
+
+def _leads(wanted: inspect.Type) -> bool:
+    match wanted:
+        case inspect.Metadata():
+            return _leads(wanted.type)
+        case inspect.ListType():
+            return _leads(wanted.item_type)
+        case inspect.StructType():
+            names = {one.name for one in wanted.fields}
+            return "digest" in names or bool(_ways(wanted.cls))
+    return False
 
 
 def gather(root: Examined, *, sources: Sources, policy: Policy) -> Chain:

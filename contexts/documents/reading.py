@@ -13,7 +13,6 @@ The rules, in order:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -29,6 +28,7 @@ from contexts.documents.specification import QualificationSpecification
 from contexts.documents.transcript import PersonalTranscript
 from contexts.documents.trust_list import TrustList
 from contexts.errors import DocumentError
+from contexts.paths import ROOT, Place, render
 
 __all__ = ["PAPERS", "Paper", "paper_type", "read"]
 
@@ -95,7 +95,8 @@ def read(document: object) -> Paper:
     except msgspec.ValidationError as error:
         raise explain(document, model, str(error)) from None
     _check_times(paper)
-    _check_identities(document, paper.id)
+    if isinstance(document, dict):  # as every document that fits a model is
+        _Identities(paper.id).node(document, ROOT, paper.id)
     return paper
 
 
@@ -110,48 +111,63 @@ def _check_times(paper: Paper) -> None:
                 ) from None
 
 
-def _check_identities(document: object, paper_id: str) -> None:
-    seen: dict[str, str] = {}
-    for node, path, owner in _nodes(document, "$", paper_id):
-        identity = node["id"]
-        if identity in seen:
+class _Identities:
+    """One walk over a document's nodes: identities (rule 4) and positions (rule 5).
+
+    Places are kept as `contexts.paths` keeps them, and written out only for an error.
+    """
+
+    __slots__ = ("_paper_id", "_seen")
+
+    def __init__(self, paper_id: str) -> None:
+        self._paper_id = paper_id
+        self._seen: dict[str, Place] = {}
+
+    def node(self, node: dict[str, Any], place: Place, owner: str) -> None:
+        """Check a node and all below it; `owner` is whose fragments the ids here may be."""
+        identity = node.get("id")
+        if identity is not None:
+            self._identity(identity, place, owner)
+            if "#" not in identity and identity.startswith("http"):
+                owner = identity
+        unit = node.get("unit")
+        if type(unit) is str:
+            owner = unit  # a unit named by its address: its outcomes' ids are fragments of it
+        for key, value in node.items():
+            if type(value) is dict:
+                self.node(value, (place, key), owner)
+            elif type(value) is list and key != "@context":
+                self._list(value, (place, key), owner)
+
+    def _identity(self, identity: str, place: Place, owner: str) -> None:
+        first = self._seen.setdefault(identity, place)
+        if first is not place:
             raise DocumentError(
                 "duplicate_id",
-                f"got the id {identity!r} a second time (first at {seen[identity]}); "
+                f"got the id {identity!r} a second time (first at {render(first)}); "
                 "nodes that share an id would merge, expected an id of its own for each",
-                f"{path}.id",
+                render((place, "id")),
             )
-        seen[identity] = path
         base, fragment, _ = identity.partition("#")
-        if fragment and base not in {paper_id, owner}:
+        if fragment and base not in (owner, self._paper_id):
             raise DocumentError(
                 "foreign_id",
                 f"got the id {identity!r}, expected a fragment of {owner!r}",
-                f"{path}.id",
+                render((place, "id")),
             )
 
-
-def _nodes(value: Any, path: str, owner: str) -> Iterator[tuple[dict[str, Any], str, str]]:
-    """Every node object with its path, and the id that its fragment ids belong to."""
-    if isinstance(value, list):
+    def _list(self, items: list[Any], place: Place, owner: str) -> None:
         positions: set[str] = set()
-        for index, item in enumerate(value):
-            position = item.get("position") if isinstance(item, dict) else None
-            if position is not None and position in positions:
-                raise DocumentError(
-                    "duplicate_position",
-                    f"got position {position!r} twice in one list, expected each once",
-                    f"{path}[{index}].position",
-                )
-            positions.add(str(position))
-            yield from _nodes(item, f"{path}[{index}]", owner)
-    elif isinstance(value, dict):
-        if "id" in value:
-            yield value, path, owner
-            if "#" not in value["id"] and value["id"].startswith("http"):
-                owner = value["id"]
-        if isinstance(value.get("unit"), str):
-            owner = value["unit"]  # a unit named by its address: its outcomes' ids are its
-        for key, item in value.items():
-            if isinstance(item, dict | list) and key != "@context":
-                yield from _nodes(item, f"{path}.{key}", owner)
+        for index, item in enumerate(items):
+            if type(item) is not dict:
+                continue
+            position = item.get("position")
+            if position is not None:
+                if position in positions:
+                    raise DocumentError(
+                        "duplicate_position",
+                        f"got position {position!r} twice in one list, expected each once",
+                        render(((place, index), "position")),
+                    )
+                positions.add(position)
+            self.node(item, (place, index), owner)

@@ -172,7 +172,7 @@ def test_no_two_nodes_can_exchange_what_is_said_of_them(name: str) -> None:
             exchanged += 1
             if outcome(swapped(original, first, second)) == expected:
                 unnoticed.append((first, second))
-    assert exchanged > 50
+    assert exchanged > 10
     assert unnoticed == []
 
 

@@ -87,7 +87,7 @@ def test_an_svg_is_a_picture_and_nothing_else() -> None:
     drawing = qr.svg(LINK, title='</title><script>alert("1")</script>\x00\x1b & more')
     root = ElementTree.fromstring(drawing)
     assert {each.tag for each in root.iter()} == {f"{SVG}svg", f"{SVG}title", f"{SVG}path"}
-    attributes = {name for each in root.iter() for name in each.keys()}
+    attributes = {name for each in root.iter() for name in each.attrib}
     assert attributes == {
         "width", "height", "viewBox", "role", "shape-rendering", "fill", "d",
     }  # fmt: skip
