@@ -44,7 +44,7 @@ from verifier.trust import (
     write_copies,
 )
 
-__all__ = ["Demonstration", "Example", "example_folder"]
+__all__ = ["Demonstration", "Example", "addresses_of", "example_folder"]
 
 _COPIES_STAY_FRESH = timedelta(days=30)
 _PASSPHRASE = "a passphrase for demonstrations only"
@@ -61,6 +61,18 @@ def example_folder() -> Path:
     """Where the examples lie: in the installed package, or beside it in a source tree."""
     installed = Path(__file__).parent / "examples"
     return installed if installed.is_dir() else Path(__file__).parent.parent / "examples"
+
+
+def addresses_of(folder: Path) -> Settings | None:
+    """The addresses of the demonstration that a folder holds; None where there is none.
+
+    Raises IssuerError("bad_settings") where they cannot be read.
+    """
+    for path in sorted((folder / "homes").glob("*/settings.json")):
+        home = Home.open(path.parent, passphrase=_PASSPHRASE)
+        home.close()
+        return home.settings
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +127,7 @@ class Demonstration:
                     raise IssuerError(
                         "bad_settings",
                         f"{self.folder} holds a demonstration at {home.settings.base_url}; give "
-                        "the same --port, or another --home.",
+                        "the same --port or --public-url, or another --home.",
                     )
             else:
                 home = Home.create(folder, self._settings, passphrase=_PASSPHRASE, cost=_CHEAP)

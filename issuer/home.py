@@ -22,12 +22,14 @@ from issuer.store import AuditEntry, Institution, Key, KeyState, Store
 from keys.algorithms import Algorithm
 from keys.custody import Custody
 from keys.did import did_web
+from keys.errors import KeysError
 from keys.records import KeyRecord
 from keys.sealing import STANDARD, ScryptCost
 
 __all__ = ["Home", "Settings"]
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)
+_COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
 _SETTINGS = "settings.json"
 _STORE = "store.sqlite3"
 #: Paths of the public side, which no institution may be called.
@@ -77,12 +79,7 @@ class Home:
 
         Raises IssuerError `home_exists`, `bad_settings`, or as the store.
         """
-        parts = urlsplit(settings.base_url)
-        if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path.strip("/"):
-            raise IssuerError(
-                "bad_settings",
-                f"Got the address {settings.base_url!r}, expected https://host without a path.",
-            )
+        _require_origin(settings.base_url)
         if (folder / _SETTINGS).exists():
             raise IssuerError("home_exists", f"There is a home in {folder} already.")
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -110,6 +107,7 @@ class Home:
             ) from None
         except (OSError, ValueError, ValidationError) as error:
             raise IssuerError("bad_settings", f"{folder / _SETTINGS}: {error}") from None
+        _require_origin(settings.base_url)
         return cls(folder, settings, Store.open(_location(folder, environ)), passphrase)
 
     def close(self) -> None:
@@ -146,13 +144,20 @@ class Home:
     ) -> Institution:
         """A new institution with its first key.
 
-        Raises IssuerError `bad_slug`, `store_conflict` (it exists), and KeysError as the custody.
+        Raises IssuerError `bad_slug`, `bad_institution` (no name, or no two-letter country),
+        `store_conflict` (it exists), and KeysError as the custody.
         """
         if not _SLUG.fullmatch(slug) or slug in _TAKEN:
             raise IssuerError(
                 "bad_slug",
                 f"Got the short name {slug!r:.80}, expected small letters, digits and hyphens, "
                 "and none that the public pages use.",
+            )
+        if not legal_name.strip() or not _COUNTRY.fullmatch(country):
+            raise IssuerError(
+                "bad_institution",
+                f"Got the name {legal_name!r:.80} and the country {country!r:.20}, expected a "
+                "legal name and a country of two capital letters (ISO 3166-1).",
             )
         row = Institution(
             slug=slug,
@@ -197,17 +202,33 @@ class Home:
     def close_key(
         self, slug: str, key_id: str, *, revoked: bool, at: datetime, actor: str = "operator"
     ) -> KeyRecord:
-        """Retire a key (what it signed stays good), or report it compromised."""
+        """Retire a key (what it signed stays good), or report it compromised.
+
+        Custody first, then the public history. A kill between the two leaves a key that is still
+        published as active: the same request again makes the history follow custody. Raises
+        IssuerError `unknown_key`, and KeysError as the custody.
+        """
         custody = self.custody(slug)
-        record = custody.revoke(key_id, at) if revoked else custody.retire(key_id, at)
+        if key_id not in {record.id for record in self.records.keys(slug)}:
+            raise IssuerError("unknown_key", f"{slug} has no key {key_id!r:.120}.")
+        try:
+            record = custody.revoke(key_id, at) if revoked else custody.retire(key_id, at)
+        except KeysError as error:
+            record = custody.record(key_id)
+            if error.code != "key_not_active" or not self._lags_behind(slug, record):
+                raise
         with self.store.write() as session:
-            row = session.get(Key, (slug, key_id))
-            if row is None:
-                raise IssuerError("unknown_key", f"{slug} has no key {key_id!r:.120}.")
-            row.state = KeyState.REVOKED if revoked else KeyState.RETIRED
+            row = session.get_one(Key, (slug, key_id))
+            row.state = KeyState(record.state)
             row.retired_at, row.revoked_at = record.retired, record.revoked
-            session.add(_act(slug, actor, "key revoked" if revoked else "key retired", key_id, at))
+            session.add(_act(slug, actor, f"key {record.state}", key_id, at))
         return record
+
+    def _lags_behind(self, slug: str, record: KeyRecord) -> bool:
+        """Whether the public history says something else of a key than custody does."""
+        return record.state not in {
+            known.state for known in self.records.keys(slug) if known.id == record.id
+        }
 
     def active_key(self, slug: str) -> KeyRecord:
         """The newest active key of an institution. IssuerError("no_active_key")."""
@@ -222,6 +243,21 @@ class Home:
 
 def _act(slug: str, actor: str, action: str, subject: str, at: datetime) -> AuditEntry:
     return AuditEntry(at=at, institution=slug, actor=actor, action=action, subject=subject)
+
+
+def _require_origin(url: str) -> None:
+    """Refuse an address that would not stand before a path exactly as it is written."""
+    try:
+        parts = urlsplit(url)
+        plain = f"{parts.scheme}://{parts.hostname}" + (f":{parts.port}" if parts.port else "")
+    except ValueError:
+        plain = ""
+    if plain != url or parts.scheme not in {"http", "https"}:
+        raise IssuerError(
+            "bad_settings",
+            f"Got the address {url!r:.200}, expected https://host in small letters, with a port "
+            "where it has one, and nothing after it.",
+        )
 
 
 def _location(folder: Path, environ: Mapping[str, str] | None) -> Path | str:

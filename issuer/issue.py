@@ -32,9 +32,9 @@ from issuer.draft import complete
 from issuer.errors import IssuerError
 from issuer.home import Home
 from issuer.records import described
-from issuer.signing import parsed, proofs_on
+from issuer.signing import parsed, proofs_on, signers_on
 from issuer.store import AuditEntry, Document, DocumentState
-from keys.did_publication import build_did_document, method_id
+from keys.did_publication import method_id
 from keys.moments import write_moment
 from keys.proofs import create
 from verifier.policy import Policy
@@ -108,7 +108,7 @@ class Issuing:
         signed rightly is for every verifier to see; a proof that does not fit is refused here.
 
         Raises IssuerError: `not_a_paper`, `unknown_document`, `other_content`, `proofs_missing`,
-        `would_not_verify`.
+        `would_not_verify`, `changed_meanwhile` (another signature was taken in at the same time).
         """
         document = parsed(body)
         token = str(document.get("id", "")).rpartition("/")[2]
@@ -124,27 +124,51 @@ class Issuing:
         proofs, kept = proofs_on(document), proofs_on(before)
         if not all(proof in proofs for proof in kept):
             raise IssuerError("proofs_missing", "A signature that was on it is gone.")
+        if len(proofs) == len(kept):
+            # Printed codes hold the digest of the exact bytes: nothing new, so nothing rewritten.
+            return Issued(self._address(token), row.signed, row.kind, True)
         moment = self._clock()
-        self._insist(row.institution, body, moment)
+        self._insist(row.institution, body, moment, signers_on(document))
         with self._home.store.write() as session:
             current = session.get(Document, token)
-            if current is not None and current.signed == row.signed:
-                current.signed = body
-                current.sha256 = hashlib.sha256(body).hexdigest()
-                session.add(
-                    self._act(row.institution, "signature added", token, current.sha256, moment)
+            if current is None or current.signed != row.signed:
+                raise IssuerError(
+                    "changed_meanwhile",
+                    "Another signature was added at the same time: add this one to the document "
+                    "as it is now.",
                 )
-        return Issued(self._address(token), body, row.kind, len(proofs) == len(kept))
+            current.signed = body
+            current.sha256 = hashlib.sha256(body).hexdigest()
+            session.add(
+                self._act(row.institution, "signature added", token, current.sha256, moment)
+            )
+        return Issued(self._address(token), body, row.kind, False)
 
     def resume(self) -> list[Issued]:
-        """Take up every document that was begun and not published, the oldest first."""
+        """Take up every document that was begun and not published, the oldest first.
+
+        One that is refused holds up no other: it stays as it is, and the first such refusal
+        (`not_issuable`, `would_not_verify`) is raised when all the rest are published.
+        """
         with self._home.store.read() as session:
             begun: Sequence[str] = session.scalars(
                 select(Document.id)
                 .where(Document.state != DocumentState.PUBLISHED)
                 .order_by(Document.created_at)
             ).all()
-        return [self._carry_on(token, again=True) for token in begun]
+        done: list[Issued] = []
+        refused: list[IssuerError] = []
+        for token in begun:
+            try:
+                done.append(self._carry_on(token, again=True))
+            except IssuerError as error:
+                # Anything else (no key, no database) would stop the others as well.
+                if error.code not in {"not_issuable", "would_not_verify"}:
+                    raise
+                refused.append(error)
+        if refused:
+            raise refused[0]
+        return done
 
     def _reserve(
         self, slug: str, key: str, digest: str, asked: bytes, draft: Mapping[str, Any]
@@ -277,19 +301,30 @@ class Issuing:
             return self._others(name)
         return described(self._home.records.institution(name))
 
-    def _insist(self, slug: str, body: bytes, moment: datetime) -> None:
-        """Refuse what our own verifier would refuse, without the network."""
+    def _insist(self, slug: str, body: bytes, moment: datetime, also: Sequence[str] = ()) -> None:
+        """Refuse what our own verifier would refuse, without the network.
+
+        `also` are the DIDs of others who signed; those of other homes are left to the verifiers.
+        """
         base = self._home.settings.base_url
         origins = frozenset({base}) if base.startswith("http://") else frozenset()
         policy = Policy(plain_origins=origins, offline=True)
-        did = self._home.did_of(slug)
-        document = build_did_document(did, self._home.records.keys(slug))
-        given = {did_address(did, policy): _encoded(document)}
+        given = {
+            did_address(did, policy): _encoded(self._home.records.did_document(one))
+            for one, did in self._signers_here(slug, also).items()
+        }
         report = verify(
             body, surroundings=Surroundings(Trust(), given=given), policy=policy, at=moment
         )
         if report.verdict is Verdict.NOT_VERIFIED and not _only_waits(report):
             raise IssuerError("would_not_verify", _why(report))
+
+    def _signers_here(self, slug: str, also: Sequence[str]) -> dict[str, str]:
+        """The issuing institution, and those of `also` that this home holds: their DIDs."""
+        others = self._home.records.institutions() if also else ()
+        return {slug: self._home.did_of(slug)} | {
+            one.slug: one.did for one in others if one.did in also
+        }
 
     def _act(
         self, slug: str, action: str, token: str, digest: str | None, at: datetime

@@ -58,7 +58,9 @@ EXPECTED = {
         _CERTIFICATE, 3, None, "Anneliese Größmann", "rhein-main-academy"
     ),
     "netherlands-defence": Example(_TRANSCRIPT, 3, None, "Daniël Sjoerd Hoekstra", "nl-defence"),
-    "netherlands-logistics": Example(_TRANSCRIPT, 3, None, "Zeynep Yıldırım", "maas-logistics"),
+    "netherlands-logistics": Example(  # the demonstration trusts nobody who vouches for it
+        _TRANSCRIPT, 3, None, "Zeynep Yıldırım", "maas-logistics", "verified_with_remarks"
+    ),
     "netherlands-provoet": Example(_TRANSCRIPT, 1, None, "Renée Dijkstra-Çelik", "provoet"),
     "netherlands-stoof": Example(_TRANSCRIPT, 3, None, "Agnieszka Wójcik", "stoof"),
     "vet4startup-start-up-adviser": Example(

@@ -164,7 +164,8 @@ def eqf_number(level: str) -> int:
 
 def to_json(node: Node) -> dict[str, object]:
     """The node as plain JSON values; what was absent stays absent."""
-    plain = msgspec.to_builtins(node)
+    # By way of JSON text, because `to_builtins` would leave tuples where JSON has arrays.
+    plain = msgspec.json.decode(msgspec.json.encode(node))
     if not isinstance(plain, dict):  # pragma: no cover - a struct is always an object
         raise TypeError(f"{type(node).__name__} did not become an object")
     return plain

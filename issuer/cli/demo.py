@@ -49,7 +49,7 @@ def demo(port: int, public_url: str | None, home: Path | None, no_serve: bool) -
         if home is None:
             home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ecvet-demo-")))
         home.mkdir(parents=True, exist_ok=True)
-        port, next_port = _ports(port, public_url)
+        port, next_port = _ports(port, public_url, home)
         issuer_url = (public_url or f"http://127.0.0.1:{port}").rstrip("/")
         host = "0.0.0.0" if public_url else "127.0.0.1"  # noqa: S104 - asked for by --public-url
         verifier_url = f"http://{urlsplit(issuer_url).hostname}:{next_port}"
@@ -99,13 +99,17 @@ def _count() -> int:
     return len(list(example_folder().rglob("*.json"))) - 1
 
 
-def _ports(port: int, public_url: str | None) -> tuple[int, int]:
-    """The issuer's port and the verifier's: as asked, or two that are free."""
+def _ports(port: int, public_url: str | None, home: Path) -> tuple[int, int]:
+    """The issuer's port and the verifier's: as asked, those of this home before, or free ones."""
+    from issuer.demo import addresses_of
+    from verifier.web.free import free_ports
+
     if public_url and not port:
         port = urlsplit(public_url).port or 0
     if port:
         return port, port + 1
-    from verifier.web.free import free_ports
-
+    if (before := addresses_of(home)) is not None:
+        standing = urlsplit(before.base_url).port, urlsplit(before.verifier_url).port
+        return standing[0] or 0, standing[1] or 0
     one, other = free_ports(2)
     return one, other

@@ -208,3 +208,22 @@ def test_a_wrong_passphrase_signs_nothing(prepared: Path, tmp_path: Path) -> Non
     home.close()
     with opened(tmp_path / "home") as right:
         assert len(issuing(right).resume()) == 1
+
+
+def test_one_that_is_refused_holds_up_no_other(home: Home) -> None:
+    class Stop(Exception):
+        pass
+
+    def stop(point: str) -> None:
+        if point == "after store":
+            raise Stop
+
+    expired = draft() | {"validFrom": "2020-01-01T00:00:00Z", "validUntil": "2021-01-01T00:00:00Z"}
+    with pytest.raises(IssuerError):
+        issuing(home).issue(expired, institution=SLUG)
+    with pytest.raises(Stop):
+        issuing(home, at_point=stop).issue(draft("Second"), institution=SLUG)
+    with pytest.raises(IssuerError) as caught:
+        issuing(home).resume()
+    assert caught.value.code == "would_not_verify"
+    assert sorted(states(home)) == [DocumentState.PUBLISHED, DocumentState.STORED]

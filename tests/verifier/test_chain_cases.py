@@ -24,7 +24,15 @@ from tests.verifier.tables import (
     recognition,
     units,
 )
-from tests.verifier.tables.case import GOOD, Case, assert_found, codes_of, found_in, summary
+from tests.verifier.tables.case import (
+    GOOD,
+    HOLDERS,
+    Case,
+    assert_found,
+    codes_of,
+    found_in,
+    summary,
+)
 from tests.world import NOW, encoded, reference
 from verifier.policy import Policy
 from verifier.signatures import Signatures, check_signatures
@@ -216,3 +224,18 @@ def test_a_chain_beyond_a_limit_is_followed_no_further(
     states = [entry["state"] for entry in report.chain if entry["state"] != "good"]
     assert set(states) == {state}
     assert left_out is None or len(states) == left_out
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [(code, name) for code, names in HOLDERS.items() for name in names if name != "certificate"],
+)
+def test_who_shows_it_is_asked_by_the_kind_of_paper(code: str, name: str) -> None:
+    chain = Builder().build()
+    report = chain.world.verify(chain.body(name), chain.body("agreement"))
+    assert report.check("holder").code == code
+
+
+def test_a_certificate_has_no_birth_date_to_compare() -> None:
+    case = CASES["certificate: as its partnership awards it"]
+    assert case.report().check("holder").code == "holder_compare_name"

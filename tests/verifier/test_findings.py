@@ -7,7 +7,7 @@ import pytest
 from tests.places import ROOT
 from tests.verifier import test_chain_cases, test_service, test_verify_cases
 from tests.verifier.tables import documents, issuers, signatures
-from tests.verifier.tables.case import GOOD, expected_codes
+from tests.verifier.tables.case import GOOD, HOLDERS, expected_codes
 from verifier.findings import CATALOGUE, Outcome, page_markdown, placeholders, words
 from verifier.report import CHECK_NAMES
 
@@ -19,6 +19,7 @@ PRODUCED: dict[str, frozenset[str]] = {
     "who signed it": frozenset(finds[2] for _, finds in signatures.SIGNATURE.values()),
     "in whose name": frozenset(finds[2] for _, finds in issuers.ISSUER.values()),
     "by statements alone": frozenset(code for _, code in test_verify_cases.UNREAD.values()),
+    "about whom it is": frozenset(HOLDERS),
     "sources": frozenset(finds[2] for _, finds in test_service.SOURCES.values()),
     "swapped at its address": frozenset({"document_swapped"}),
     # Asserted of every document that cannot be read, in the table "what it is".

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from contexts.documents.agreement import AgreedLearner
+from contexts.documents.certificate import CertificateSubject
+from contexts.documents.recognition import CertifiedLearner, RecognisedLearner
+from contexts.documents.transcript import TranscriptSubject
 from verifier.checks.case import Case
 from verifier.report import Finding
 
@@ -15,4 +19,9 @@ class HolderCheck:
 
     def __call__(self, case: Case) -> Sequence[Finding]:
         """One finding."""
-        return [Finding("holder_compare")]
+        match case.paper.credential_subject:
+            case CertificateSubject():
+                return [Finding("holder_compare_name")]
+            case TranscriptSubject() | AgreedLearner() | RecognisedLearner() | CertifiedLearner():
+                return [Finding("holder_compare")]
+        return [Finding("holder_none")]
