@@ -96,6 +96,13 @@ def _check_depth(data: bytes, max_depth: int) -> None:
     """Refuse deep nesting before any recursive reader sees it."""
     if data.count(b"[") + data.count(b"{") <= max_depth:
         return
+    # Taking away innermost pairs as often as the depth allows leaves nothing of any usual document.
+    # Brackets within strings can only make it look deeper; then it is counted exactly.
+    left = data.translate(None, _NOT_A_BRACKET)
+    for _ in range(max_depth // 2):
+        left = left.replace(b"[]", b"").replace(b"{}", b"")
+        if not left:
+            return
     brackets = _STRING.sub(b"", data).translate(None, _NOT_A_BRACKET)
     if max(accumulate(map(_NESTING.__getitem__, brackets)), default=0) > max_depth:
         raise DocumentError(

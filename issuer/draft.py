@@ -90,7 +90,8 @@ class _Filler:
                     for number, item in enumerate(value, 1)
                 ]
             case inspect.StrType() if isinstance(value, str) and value.startswith("#"):
-                return self._document_id + value
+                # Prose and names have no pattern, and may begin with anything.
+                return value if wanted.pattern is None else self._document_id + value
         return value
 
     def _item(self, item: Any, wanted: inspect.Type, label: str, owner: str, number: int) -> Any:

@@ -108,7 +108,8 @@ class Issuing:
         signed rightly is for every verifier to see; a proof that does not fit is refused here.
 
         Raises IssuerError: `not_a_paper`, `unknown_document`, `other_content`, `proofs_missing`,
-        `would_not_verify`, `changed_meanwhile` (another signature was taken in at the same time).
+        `bad_proofs`, `would_not_verify`, `changed_meanwhile` (another signature was taken in at
+        the same time).
         """
         document = parsed(body)
         token = str(document.get("id", "")).rpartition("/")[2]

@@ -8,6 +8,7 @@ back; the issuer takes it back if it still says the same and every proof on it i
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -39,6 +40,8 @@ __all__ = [
     "signers_on",
 ]
 
+_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)
+
 
 @dataclass(frozen=True, slots=True)
 class Signer:
@@ -58,7 +61,16 @@ def institution_signer(home: Home, name: str) -> Signer:
 
 
 def learner_custody(folder: Path, name: str, passphrase: Any) -> Custody:
-    """Where a learner's own key is kept: a folder of its own, apart from institutions."""
+    """Where a learner's own key is kept: a folder of its own, apart from institutions.
+
+    Raises IssuerError("bad_name") for a name that could lead to any other place.
+    """
+    if not _NAME.fullmatch(name):
+        raise IssuerError(
+            "bad_name",
+            f"Got the learner's short name {name!r:.80}, expected small letters, digits and "
+            "hyphens.",
+        )
     return Custody(folder / "learners" / name, passphrase)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from contexts import strict_json
@@ -57,7 +58,7 @@ def _resolve(did: str, sources: Sources, policy: Policy) -> Resolved:
     try:
         parsed = dids.parse(did)
         if parsed.method == "key":
-            return Resolved(resolve_did_key(did), sources.now, dated_copy=False)
+            return Resolved(_computed(did), sources.now, dated_copy=False)
         url = did_address(did, policy)
     except KeysError as error:
         raise ResolutionError("issuer_mismatch", _clause(error.message)) from None
@@ -66,12 +67,23 @@ def _resolve(did: str, sources: Sources, policy: Policy) -> Resolved:
     except VerifierError as error:
         raise ResolutionError("issuer_unreachable", error.message) from None
     try:
-        document = DidDocument.read(strict_json.parse(found.body), expected_did=did)
+        document = _read(found.body, did)
     except DocumentError as error:
         raise ResolutionError("issuer_mismatch", f"{error}") from None
     except KeysError as error:
         raise ResolutionError("issuer_mismatch", _clause(error.message)) from None
     return Resolved(document, found.as_of, found.dated_copy)
+
+
+@lru_cache(maxsize=512)
+def _read(body: bytes, did: str) -> DidDocument:
+    """The document in some bytes; kept, since the same issuers come again."""
+    return DidDocument.read(strict_json.parse(body), expected_did=did)
+
+
+@lru_cache(maxsize=512)
+def _computed(did: str) -> DidDocument:
+    return resolve_did_key(did)
 
 
 def did_address(did: str, policy: Policy) -> str:

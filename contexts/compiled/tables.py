@@ -84,7 +84,7 @@ class Table:
     `outer` is the table that holds again in nested nodes, where this one is scoped to a type.
     """
 
-    __slots__ = ("_by_property", "_by_types", "_kept", "outer", "terms")
+    __slots__ = ("_by_property", "_by_types", "_kept", "outer", "terms", "typed")
 
     def __init__(
         self, terms: dict[str, Term | str], kept: list[Table], outer: Table | None = None
@@ -92,6 +92,8 @@ class Table:
         self.terms = terms
         self.outer = outer
         self._kept = kept  # one list for all the tables that come from one combination
+        #: For the walk: the table and the type lines of the types that it has met here.
+        self.typed: dict[object, tuple[Table, tuple[str, ...]]] = {}
         self._by_types: dict[tuple[str, ...], Table] = {}
         self._by_property: dict[str, Table] = {}
 

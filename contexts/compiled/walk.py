@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from contexts.compiled.tables import ID, IRI, OTHER, TYPE, TYPED, VOCAB, NotCompiled, Table, Term
+from contexts.compiled.tables import ID, OTHER, PLAIN, TYPE, TYPED, VOCAB, NotCompiled, Table, Term
 
 __all__ = ["Declined", "walk"]
 
@@ -35,6 +35,8 @@ _ESCAPES: Final = {
 }
 _TYPE_LINE: Final = " <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <"
 _MAX_DEPTH: Final = 32
+#: Combinations of types that a table keeps; a document that brings more is only slower.
+_KEPT: Final = 256
 
 
 class Declined(Exception):
@@ -62,6 +64,8 @@ def walk(document: dict[str, Any], table: Table) -> tuple[list[str], int]:
 
 
 class _Walker:
+    """One walk; what it writes, and what it has met."""
+
     __slots__ = ("blanks", "lines", "seen")
 
     def __init__(self) -> None:
@@ -70,101 +74,125 @@ class _Walker:
         self.blanks = 0
 
     def node(self, node: dict[str, Any], table: Table, depth: int) -> str:
-        """Write a node's statements; its name as it stands in a line."""
+        """Write a node's statements; its name as it stands in a line.
+
+        Strings, which most values are, are written here and not in a method of their own: a call
+        for each would cost as much as the walk itself.
+        """
         if depth > _MAX_DEPTH:
             raise Declined
-        # Type first: it can change what every other key means, and so can come in any place.
-        types: list[str] = []
+        # Type and id first: the type can change what every other key means, in whatever place.
+        types: Any = None
         identity = None
         outer_terms = table.terms
         for key, value in node.items():
             meaning = outer_terms.get(key)
             if meaning is TYPE:
-                if types:
+                if types is not None:
                     raise Declined
-                types = [value] if type(value) is str else value
-                if type(types) is not list or not types:
-                    raise Declined
+                types = value
             elif meaning is ID:
-                if identity is not None or type(value) is not str:
+                if identity is not None:
                     raise Declined
                 identity = value
-        inner = table.for_types(types) if types else table
-        terms = inner.terms
         if identity is None:
             subject = f"_:c14n{self.blanks}"
             self.blanks += 1
         else:
-            _check_iri(identity, terms)
+            _check_iri(identity, outer_terms)
             if identity in self.seen:
                 raise Declined
             self.seen.add(identity)
             subject = f"<{identity}>"
         lines = self.lines
-        for name in types:
-            if type(name) is not str:
-                raise Declined
-            term = outer_terms.get(name)
-            if type(term) is Term:
-                lines.append(f"{subject}{_TYPE_LINE}{term.iri}> .")
-            else:
-                _check_iri(name, outer_terms)
-                lines.append(f"{subject}{_TYPE_LINE}{name}> .")
         before = len(lines)
-        nested = inner.outer or inner
+        inner = table
+        if types is not None:
+            inner, endings = _typed(table, types)
+            for ending in endings:
+                lines.append(subject + ending)
+        terms = inner.terms
+        if identity is not None and inner is not table:
+            _check_iri(identity, terms)
         for key, value in node.items():
             term = terms.get(key)
-            if type(term) is Term:
-                start = subject + term.predicate
-                if type(value) is list:
-                    if not value:
-                        raise Declined
-                    for item in value:
-                        self._value(item, key, term, start, inner, nested, depth)
+            if type(term) is not Term:
+                if term is None:
+                    raise Declined
+                continue
+            kind = term.kind
+            if type(value) is str:
+                if kind == PLAIN or kind == TYPED:  # noqa: PLR1714, SIM109 - measured
+                    if _ESCAPED(value):
+                        value = value.translate(_ESCAPES)  # noqa: PLW2901
+                    lines.append(f'{subject}{term.predicate}"{value}{term.suffix}')
                 else:
-                    self._value(value, key, term, start, inner, nested, depth)
-            elif term is None:
-                raise Declined
-        if not types and len(lines) == before:
+                    lines.append(f"{subject}{term.predicate}<{_named(value, key, term, inner)}> .")
+            else:
+                self._others(value, key, term, subject + term.predicate, inner, depth)
+        if len(lines) == before:
             raise Declined  # a node that says nothing
         return subject
 
-    def _value(
-        self,
-        value: Any,
-        key: str,
-        term: Term,
-        start: str,
-        inner: Table,
-        nested: Table,
-        depth: int,
+    def _others(
+        self, value: Any, key: str, term: Term, start: str, table: Table, depth: int
     ) -> None:
+        """Write a node, or a list of nodes and strings."""
+        lines = self.lines
         kind = term.kind
-        if type(value) is str:
-            if kind in (IRI, VOCAB):
-                scope = inner if term.scoped is None else inner.for_property(key, term)
-                terms = scope.terms
-                if kind == VOCAB:
-                    named = terms.get(value)
-                    if type(named) is Term:
-                        self.lines.append(f"{start}<{named.iri}> .")
-                        return
-                _check_iri(value, terms)
-                self.lines.append(f"{start}<{value}> .")
-                return
-            if kind == OTHER:
+        nested: Table | None = None
+        for item in value if type(value) is list and value else (value,):
+            if type(item) is dict:
+                if kind in (OTHER, TYPED):
+                    raise Declined
+                if nested is None:
+                    # A lone id does not leave the type-scoped table (step 7), but it says nothing.
+                    nested = (table.outer or table).for_property(key, term)
+                lines.append(f"{start}{self.node(item, nested, depth + 1)} .")
+            elif type(item) is not str or item is value:
                 raise Declined
-            if _ESCAPED(value):
-                value = value.translate(_ESCAPES)
-            self.lines.append(f'{start}"{value}{term.suffix}')
-        elif type(value) is dict:
-            if kind in (OTHER, TYPED):
-                raise Declined
-            # A lone id does not leave the type-scoped table (step 7), but then it says nothing.
-            table = nested.for_property(key, term)
-            self.lines.append(f"{start}{self.node(value, table, depth + 1)} .")
-        else:
+            elif kind in (PLAIN, TYPED):
+                lines.append(f'{start}"{item.translate(_ESCAPES)}{term.suffix}')
+            else:
+                lines.append(f"{start}<{_named(item, key, term, table)}> .")
+
+
+def _typed(table: Table, types: Any) -> tuple[Table, tuple[str, ...]]:
+    """The table inside a node of these types, and how its type lines end; kept in the table."""
+    key = types if type(types) is str else tuple(types)
+    kept = table.typed.get(key)
+    if kept is not None:
+        return kept
+    names = [key] if type(key) is str else key
+    endings = []
+    for name in names:
+        if type(name) is not str:
             raise Declined
+        term = table.terms.get(name)
+        if type(term) is Term:
+            endings.append(f"{_TYPE_LINE}{term.iri}> .")
+        else:
+            _check_iri(name, table.terms)
+            endings.append(f"{_TYPE_LINE}{name}> .")
+    if not endings:
+        raise Declined
+    found = table.for_types(names), tuple(endings)
+    if len(table.typed) < _KEPT:
+        table.typed[key] = found
+    return found
+
+
+def _named(value: str, key: str, term: Term, table: Table) -> str:
+    """The IRI that a string stands for, where a term's values are references."""
+    if term.kind == OTHER:
+        raise Declined
+    terms = table.terms if term.scoped is None else table.for_property(key, term).terms
+    if term.kind == VOCAB:
+        named = terms.get(value)
+        if type(named) is Term:
+            return named.iri
+    _check_iri(value, terms)
+    return value
 
 
 def _check_iri(value: str, terms: dict[str, Term | str]) -> None:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from issuer.cli.serve import wait_for_the_end
+from issuer.cli.serve import told_to_stop
 from issuer.cli.shared import now
 
 __all__ = ["demo"]
@@ -88,8 +88,9 @@ def demo(port: int, public_url: str | None, home: Path | None, no_serve: bool) -
         click.echo(f"Issuer:   {issuer_url}/")
         click.echo(f"Verifier: {verifier_url}/")
         if not no_serve:
+            stop = told_to_stop()
             click.echo("Open a link above, or scan a picture in the folder qr. Ctrl-C stops.")
-            wait_for_the_end()
+            stop.wait()
     return 0 if good else 1
 
 

@@ -15,7 +15,7 @@ from issuer.issue import Issuing
 from verifier import link
 from verifier.cli.running import home_option
 
-__all__ = ["issue"]
+__all__ = ["issue", "require_drawable", "write_code"]
 
 
 @click.command()
@@ -45,6 +45,8 @@ def issue(
     FILE holds a paper without what a machine knows better (ids, types, positions, totals). The same
     file issued twice gives the same document.
     """
+    if picture is not None:
+        require_drawable(picture)
     draft = strict_json.parse(file.read_bytes())
     if not isinstance(draft, dict):
         raise click.UsageError(f"{file}: expected one JSON object")
@@ -67,12 +69,16 @@ def issue(
         click.echo(qr.terminal(address))
 
 
+def require_drawable(picture: Path) -> None:
+    """Refuse a name of a picture that ends in no known way, before anything is done."""
+    if picture.suffix.lower() not in {".png", ".svg"}:
+        raise click.UsageError(f"{picture}: a code is drawn as .png or .svg")
+
+
 def write_code(picture: Path, address: str) -> None:
     """Draw the link code into a file, by its ending."""
-    match picture.suffix.lower():
-        case ".svg":
-            picture.write_text(qr.svg(address), "utf-8")
-        case ".png":
-            picture.write_bytes(qr.png(address))
-        case _:
-            raise click.UsageError(f"{picture}: a code is drawn as .png or .svg")
+    require_drawable(picture)
+    if picture.suffix.lower() == ".svg":
+        picture.write_text(qr.svg(address), "utf-8")
+    else:
+        picture.write_bytes(qr.png(address))

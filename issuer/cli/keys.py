@@ -51,7 +51,10 @@ def create(
     verifier_url: str | None,
 ) -> None:
     """Make a key for INSTITUTION (its short name), and the institution if it is new."""
-    if (home / "settings.json").exists():
+    is_new = not (home / "settings.json").exists()
+    if is_new and not (name and country):
+        raise click.UsageError(f"{institution} is new here: give its --name and --country.")
+    if not is_new:
         opened = open_home(home, passphrase_file)
     elif base_url and verifier_url:
         settings = Settings(base_url=base_url.rstrip("/"), verifier_url=verifier_url.rstrip("/"))

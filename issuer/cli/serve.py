@@ -10,7 +10,7 @@ import click
 
 from verifier.cli.running import home_option
 
-__all__ = ["serve", "wait_for_the_end"]
+__all__ = ["serve", "told_to_stop"]
 
 
 @click.group()
@@ -34,9 +34,10 @@ def issuer(home: Path, host: str, port: int, public: bool) -> None:
     if not public:
         raise click.UsageError("Only the public pages can be served so far: add --public.")
     opened = Home.open(home, passphrase="", environ=os.environ)
+    stop = told_to_stop()
     with start(public_app(opened.records), host, port) as running:
         click.echo(f"Issuer's public pages: http://{host}:{running.port}/")
-        wait_for_the_end()
+        stop.wait()
 
 
 @serve.command()
@@ -56,14 +57,15 @@ def verifier(host: str, port: int, trust: Path | None) -> None:
 
     service = Verifier.standing_at(trust)
     settings = WebSettings(operator=service.trust.operator.name, lists=service.lists)
+    stop = told_to_stop()
     with start(verifier_app(settings, service), host, port) as running:
         click.echo(f"Verifier: http://{host}:{running.port}/")
-        wait_for_the_end()
+        stop.wait()
 
 
-def wait_for_the_end() -> None:
-    """Wait until the program is told to stop."""
+def told_to_stop() -> threading.Event:
+    """What is set when the program is told to stop; ask for it before saying that it runs."""
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    stop.wait()
+    return stop

@@ -173,7 +173,7 @@ def test_a_moment_without_zone_is_refused(store: Store) -> None:
 
 def test_an_error_quotes_no_record(store: Store) -> None:
     with pytest.raises(IssuerError) as caught, store.write() as session:
-        session.add(document(institution="nobody", draft=b"Xyzzy-Canary"))
+        session.add(document(institution="nobody", idempotency_key="Xyzzy-Canary"))
     chain: BaseException | None = caught.value
     while chain is not None:
         assert "Canary" not in str(chain)

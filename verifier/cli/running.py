@@ -46,6 +46,9 @@ class GuidedGroup(click.Group):
         except BrokenPipeError:  # the reader of our output went away: nothing is left to say
             sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
             code = 0
+        except OSError as error:  # a file that a command names, and cannot read or write
+            click.echo(f"Error: {error.filename or 'a file'}: {error.strerror}", err=True)
+            code = 1
         except self.expected as error:
             click.echo(f"Error: {error} [{getattr(error, 'code', '')}]", err=True)
             code = 1

@@ -9,6 +9,10 @@ from pathlib import Path
 import click
 
 from contexts import strict_json
+from contexts.documents import read
+from contexts.documents.memorandum import MemorandumOfUnderstanding
+from contexts.documents.trust_list import TrustList
+from keys.did import parse
 from verifier.errors import VerifierError
 from verifier.trust import NamedAuthority, Operator, PinnedInstitution, Trust, add_anchor
 
@@ -35,6 +39,7 @@ def add(folder: Path, what: str, name: str | None, authority: bool, operator: bo
     elif what.startswith("did:"):
         if not name:
             raise click.UsageError("Say with --name which name it goes by.")
+        parse(what)
         today = datetime.now(UTC).date().isoformat()
         kind = NamedAuthority if authority else PinnedInstitution
         add_anchor(folder, kind(id=what, name=name, added_on=today))
@@ -44,17 +49,21 @@ def add(folder: Path, what: str, name: str | None, authority: bool, operator: bo
             body = path.read_bytes()
         except OSError as error:
             raise click.UsageError(f"{path}: {error.strerror}") from None
-        plain = strict_json.parse(body)
-        kinds = plain.get("type") if isinstance(plain, dict) else None
-        if not isinstance(kinds, list) or not {"MemorandumOfUnderstanding", "TrustList"} & set(
-            kinds
-        ):
-            raise VerifierError(
-                "bad_anchor", f"{path}: only a signed memorandum or trust list can be trusted"
-            )
+        _require_anchor(path, body)
         add_anchor(folder, body)
     Trust.load(folder)
     click.echo(f"Trusted from now on: {name or what}")
+
+
+def _require_anchor(path: Path, body: bytes) -> None:
+    """Refuse what is no whole and signed memorandum or trust list."""
+    plain = strict_json.parse(body)
+    document = plain if isinstance(plain, dict) else {}
+    paper = read({name: value for name, value in document.items() if name != "proof"})
+    if not isinstance(paper, MemorandumOfUnderstanding | TrustList) or "proof" not in document:
+        raise VerifierError(
+            "bad_anchor", f"{path}: only a signed memorandum or trust list can be trusted"
+        )
 
 
 @trust.command("list")
@@ -69,7 +78,7 @@ def list_anchors(folder: Path) -> None:
         click.echo(f"authority    {authority.name}  {authority.id}")
     for body in held.signed:
         plain = json.loads(body)
-        click.echo(f"{plain['type'][-1]}  {plain['id']}")
+        click.echo(f"{plain['type'][-1]}  {plain.get('id')}")
     click.echo(f"{len(held.copies)} copies, which are evidence only")
 
 
@@ -78,6 +87,7 @@ def list_anchors(folder: Path) -> None:
 @click.argument("what")
 def remove(folder: Path, what: str) -> None:
     """Trust WHAT (a DID, or a document's address) no longer."""
+    Trust.load(folder)  # so that a folder in disorder is said, not walked into
     gone = 0
     for path in sorted((folder / "anchors").glob("*.json")):
         if json.loads(path.read_bytes()).get("id") == what:
