@@ -24,7 +24,7 @@ from contexts import compiled
 from contexts.canonical import canonicalize
 from contexts.errors import DocumentError
 from contexts.expansion import to_quads
-from contexts.loader import bundled
+from contexts.loader import ContextSet, bundled
 
 __all__ = ["changed_documents", "difference", "main", "slow_way", "transcripts"]
 
@@ -144,7 +144,7 @@ _TEXTS = st.one_of(
 _VALUES = st.one_of(
     _TEXTS,
     st.sampled_from(ODD_IRIS),
-    st.sampled_from([None, True, 7, 1.5, {}, [], [[]], [None], "\ud800"]),
+    st.sampled_from([None, True, 7, 1.5, {}, [], [[]], [None], "\ud800", {"Learner": "x"}]),
     st.sampled_from(ODD_IRIS).map(lambda iri: {"id": iri}),
     st.sampled_from(ODD_IRIS).map(lambda iri: {"id": iri, "type": "Learner"}),
     st.sampled_from(["@value", "@list", "@set", "@id"]).flatmap(
@@ -156,9 +156,10 @@ _VALUES = st.one_of(
 )
 
 
-def slow_way(document: dict[str, Any]) -> bytes:
+def slow_way(document: dict[str, Any], contexts: ContextSet | None = None) -> bytes:
     """The statements by expansion and RDFC-1.0; raises DocumentError."""
-    return canonicalize(to_quads(document, contexts=bundled())).nquads.encode("utf-8")
+    quads = to_quads(document, contexts=contexts or bundled())
+    return canonicalize(quads).nquads.encode("utf-8")
 
 
 def difference(document: dict[str, Any]) -> str | None:
@@ -215,14 +216,19 @@ def changed_documents(draw: st.DrawFn) -> dict[str, Any]:
         places = list(_places(document))
         if not places:
             break
-        path = draw(st.sampled_from(places))
+        keywords = [path for path in places if path[-1] in {"id", "type"}]
+        path = draw(st.sampled_from(places) | st.sampled_from(keywords or places))
         around = _around(document, path)
         draw(st.sampled_from(_CHANGES))(draw, document, around, path[-1])
     return document
 
 
+def _value(draw: st.DrawFn) -> Any:
+    return copy.deepcopy(draw(_VALUES))  # it may be changed by the next change
+
+
 def _replace(draw: st.DrawFn, document: Any, around: Any, step: Any) -> None:
-    around[step] = draw(_VALUES)
+    around[step] = _value(draw)
 
 
 def _remove(draw: st.DrawFn, document: Any, around: Any, step: Any) -> None:
@@ -231,9 +237,9 @@ def _remove(draw: st.DrawFn, document: Any, around: Any, step: Any) -> None:
 
 def _add(draw: st.DrawFn, document: Any, around: Any, step: Any) -> None:
     if isinstance(around, dict):
-        around[draw(st.sampled_from(ODD_NAMES))] = draw(_VALUES)
+        around[draw(st.sampled_from(ODD_NAMES))] = _value(draw)
     else:
-        around.append(draw(_VALUES))
+        around.append(_value(draw))
 
 
 def _wrap(draw: st.DrawFn, document: Any, around: Any, step: Any) -> None:

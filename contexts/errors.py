@@ -19,4 +19,4 @@ class DocumentError(Exception):
         self.path = path
 
     def __str__(self) -> str:
-        return f"{self.message} (at {self.path})"
+        return self.message if self.path == "$" else f"{self.message} (at {self.path})"

@@ -143,6 +143,14 @@ class Demonstration:
                     random=self._random,
                     actor="demonstration",
                 )
+            elif not home.records.keys(slug):  # stopped between the two, the time before
+                home.add_key(
+                    slug,
+                    algorithm="Ed25519",
+                    at=self._clock(),
+                    random=self._random,
+                    actor="demonstration",
+                )
 
     def issue(self) -> Iterator[Example]:
         """Issue every example, the chains after the single ones; each is written as it comes."""

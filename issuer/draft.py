@@ -174,7 +174,8 @@ def _count(subject: Any, document_id: str) -> None:
     units = subject.get("unitAchievement") if isinstance(subject, dict) else None
     if not isinstance(units, list):
         return
-    subject.setdefault("unitCount", str(len(units)))
+    # An empty list is refused, and then for being empty, not for a count that nobody wrote.
+    subject.setdefault("unitCount", str(len(units) or 1))
     system = subject.get("pointsSystem")
     if system in (None, NO_POINTS) or "totalPoints" in subject:
         return

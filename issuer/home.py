@@ -110,6 +110,14 @@ class Home:
         _require_origin(settings.base_url)
         return cls(folder, settings, Store.open(_location(folder, environ)), passphrase)
 
+    @staticmethod
+    def public_records(folder: Path, *, environ: Mapping[str, str] | None = None) -> Records:
+        """The records of a home for its public pages: read only, with neither keys nor passphrase.
+
+        Raises IssuerError as the store.
+        """
+        return Records(Store.open(_location(folder, environ), read_only=True))
+
     def close(self) -> None:
         """Forget the unsealed keys and let go of the database."""
         for custody in self._custodies.values():

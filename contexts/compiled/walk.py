@@ -35,8 +35,10 @@ _ESCAPES: Final = {
 }
 _TYPE_LINE: Final = " <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <"
 _MAX_DEPTH: Final = 32
-#: Combinations of types that a table keeps; a document that brings more is only slower.
+#: Combinations of types that a table keeps, and types in one: documents that bring more, or
+#: types that no context defines, are only slower, and cannot fill the memory.
 _KEPT: Final = 256
+_KEPT_TYPES: Final = 8
 
 
 class Declined(Exception):
@@ -88,11 +90,11 @@ class _Walker:
         for key, value in node.items():
             meaning = outer_terms.get(key)
             if meaning is TYPE:
-                if types is not None:
+                if types is not None or value is None:
                     raise Declined
                 types = value
             elif meaning is ID:
-                if identity is not None:
+                if identity is not None or value is None:
                     raise Declined
                 identity = value
         if identity is None:
@@ -117,7 +119,7 @@ class _Walker:
         for key, value in node.items():
             term = terms.get(key)
             if type(term) is not Term:
-                if term is None:
+                if term is None or outer_terms.get(key) is not term:
                     raise Declined
                 continue
             kind = term.kind
@@ -159,12 +161,15 @@ class _Walker:
 
 def _typed(table: Table, types: Any) -> tuple[Table, tuple[str, ...]]:
     """The table inside a node of these types, and how its type lines end; kept in the table."""
+    if type(types) is not str and type(types) is not list:
+        raise Declined
     key = types if type(types) is str else tuple(types)
     kept = table.typed.get(key)
     if kept is not None:
         return kept
     names = [key] if type(key) is str else key
     endings = []
+    defined = True
     for name in names:
         if type(name) is not str:
             raise Declined
@@ -173,11 +178,12 @@ def _typed(table: Table, types: Any) -> tuple[Table, tuple[str, ...]]:
             endings.append(f"{_TYPE_LINE}{term.iri}> .")
         else:
             _check_iri(name, table.terms)
+            defined = False
             endings.append(f"{_TYPE_LINE}{name}> .")
     if not endings:
         raise Declined
     found = table.for_types(names), tuple(endings)
-    if len(table.typed) < _KEPT:
+    if defined and len(names) <= _KEPT_TYPES and len(table.typed) < _KEPT:
         table.typed[key] = found
     return found
 

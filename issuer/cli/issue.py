@@ -23,7 +23,12 @@ __all__ = ["issue", "require_drawable", "write_code"]
 @home_option
 @passphrase_option
 @click.option("--as", "institution", help="Who issues; by default whom the file names as issuer.")
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the signed document into this file.",
+)
 @click.option(
     "--qr",
     "picture",

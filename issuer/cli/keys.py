@@ -35,6 +35,7 @@ def keys() -> None:
     type=click.Choice(["Ed25519", "P-256", "P-384"]),
     default="Ed25519",
     show_default=True,
+    help="What kind of key.",
 )
 @click.option("--base-url", help="Where this issuer is reached, for a home that is new.")
 @click.option("--verifier-url", help="The verifier that codes name, for a home that is new.")

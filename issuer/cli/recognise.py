@@ -34,12 +34,22 @@ _TRUST = click.option(
 @click.option("--with", "together", type=_FILE, multiple=True, help="The agreement, or others.")
 @click.option("--decide", multiple=True, metavar="N=yes|partly|no:REASON", help="Change unit N.")
 @click.option("--by", "decided_by", help="Who decides; without it, only the proposal is shown.")
-@click.option("--function", default="Examination board", show_default=True)
+@click.option(
+    "--function",
+    default="Examination board",
+    show_default=True,
+    help="In which function they decide.",
+)
 @_TRUST
 @click.option("--offline", is_flag=True, help="Open no network; use the copies.")
 @home_option
 @passphrase_option
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the signed statement into this file.",
+)
 def recognise(
     transcript: Path,
     institution: str,

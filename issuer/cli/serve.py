@@ -12,6 +12,10 @@ from verifier.cli.running import home_option
 
 __all__ = ["serve", "told_to_stop"]
 
+_HOST = click.option(
+    "--host", default="127.0.0.1", show_default=True, help="The address on which it listens."
+)
+
 
 @click.group()
 def serve() -> None:
@@ -20,8 +24,8 @@ def serve() -> None:
 
 @serve.command()
 @home_option
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8800, show_default=True)
+@_HOST
+@click.option("--port", default=8800, show_default=True, help="The port; 0 takes any free one.")
 @click.option("--public", is_flag=True, help="The public pages alone, without keys.")
 def issuer(home: Path, host: str, port: int, public: bool) -> None:
     """Serve an issuer's public pages: DID documents, contexts, signed documents."""
@@ -33,16 +37,16 @@ def issuer(home: Path, host: str, port: int, public: bool) -> None:
 
     if not public:
         raise click.UsageError("Only the public pages can be served so far: add --public.")
-    opened = Home.open(home, passphrase="", environ=os.environ)
+    records = Home.public_records(home, environ=os.environ)
     stop = told_to_stop()
-    with start(public_app(opened.records), host, port) as running:
+    with start(public_app(records), host, port) as running:
         click.echo(f"Issuer's public pages: http://{host}:{running.port}/")
         stop.wait()
 
 
 @serve.command()
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8801, show_default=True)
+@_HOST
+@click.option("--port", default=8801, show_default=True, help="The port; 0 takes any free one.")
 @click.option(
     "--trust",
     type=click.Path(exists=True, file_okay=False, path_type=Path),

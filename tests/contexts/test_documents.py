@@ -63,35 +63,35 @@ REFUSED: dict[str, tuple[Callable[[dict[str, Any]], Any], str, str]] = {
     "@id for id": (
         rename(*UNIT, "id", to="@id"),
         "unknown_member",
-        f'{UNIT_PATH}["@id"]',
+        f"{UNIT_PATH}['@id']",
     ),
     "@type for type": (
         rename(*UNIT, "type", to="@type"),
         "unknown_member",
-        f'{UNIT_PATH}["@type"]',
+        f"{UNIT_PATH}['@type']",
     ),
     "@type beside type": (
         put(*UNIT, "@type", value="UnitAchievement"),
         "unknown_member",
-        f'{UNIT_PATH}["@type"]',
+        f"{UNIT_PATH}['@type']",
     ),
-    "@index": (put(*UNIT, "@index", value="1"), "unknown_member", f'{UNIT_PATH}["@index"]'),
+    "@index": (put(*UNIT, "@index", value="1"), "unknown_member", f"{UNIT_PATH}['@index']"),
     "@annotation": (
         put(*UNIT, "@annotation", value={}),
         "unknown_member",
-        f'{UNIT_PATH}["@annotation"]',
+        f"{UNIT_PATH}['@annotation']",
     ),
     "@context within": (
         put(*UNIT, "@context", value={}),
         "unknown_member",
-        f'{UNIT_PATH}["@context"]',
+        f"{UNIT_PATH}['@context']",
     ),
     "a name in full": (
         rename(*SUBJECT, "surnames", to="https://w3id.org/ecvet#surnames"),
         "unknown_member",
-        '$.credentialSubject["https://w3id.org/ecvet#surnames"]',
+        "$.credentialSubject['https://w3id.org/ecvet#surnames']",
     ),
-    "empty name": (put(*UNIT, "", value="x"), "unknown_member", f'{UNIT_PATH}[""]'),
+    "empty name": (put(*UNIT, "", value="x"), "unknown_member", f"{UNIT_PATH}['']"),
     # missing members
     "no document id": (drop("id"), "missing_member", "$"),
     "no position": (drop(*UNIT, "position"), "missing_member", UNIT_PATH),
@@ -159,7 +159,7 @@ REFUSED: dict[str, tuple[Callable[[dict[str, Any]], Any], str, str]] = {
     "context alone": (
         put("@context", value="https://w3id.org/ecvet/v1"),
         "wrong_shape",
-        '$["@context"]',
+        "$['@context']",
     ),
     # contexts and types, in their order
     "contexts exchanged": (
@@ -167,17 +167,17 @@ REFUSED: dict[str, tuple[Callable[[dict[str, Any]], Any], str, str]] = {
             "@context", value=["https://w3id.org/ecvet/v1", "https://www.w3.org/ns/credentials/v2"]
         ),
         "wrong_value",
-        '$["@context"][0]',
+        "$['@context'][0]",
     ),
     "another context": (
         put("@context", 1, value="https://w3id.org/ecvet/v2"),
         "wrong_value",
-        '$["@context"][1]',
+        "$['@context'][1]",
     ),
     "a context of the document's own": (
         lambda draft: draft["@context"].append({"grade": "urn:x"}),
         "wrong_length",
-        '$["@context"]',
+        "$['@context']",
     ),
     "types exchanged": (
         put("type", value=["PersonalTranscript", "VerifiableCredential"]),
@@ -455,7 +455,7 @@ def test_refused_with_code_and_place(name: str) -> None:
         read(draft)
     assert (caught.value.code, caught.value.path) == (code, path)
     assert caught.value.message
-    assert path in str(caught.value)
+    assert path == "$" or path in str(caught.value)
 
 
 @pytest.mark.parametrize("value", [None, [], "x", 1, {}, {"type": None}, {"type": [["x"], 1]}])
@@ -492,10 +492,11 @@ def test_a_far_name_gets_no_hint() -> None:
 
 def test_a_refusal_does_not_carry_a_whole_document() -> None:
     draft = document("finland-omnia-business")
-    at(draft, UNIT)["type"] = "x" * 1_000_000
-    with pytest.raises(DocumentError) as caught:
-        read(draft)
-    assert len(str(caught.value)) < 400
+    for change in (put(*UNIT, "type", value="x" * 10**6), put(*UNIT, "y" * 10**6, value="x")):
+        change(draft)
+        with pytest.raises(DocumentError) as caught:
+            read(draft)
+        assert len(str(caught.value)) < 400
 
 
 #: A change of Finland's transcript that leaves it a good one.

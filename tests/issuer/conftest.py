@@ -9,6 +9,7 @@ import pytest
 
 from issuer.home import Home
 from tests.issuer import homes
+from tests.issuer.desk import Desk
 
 
 @pytest.fixture(scope="session")
@@ -24,3 +25,10 @@ def home(prepared: Path, tmp_path: Path) -> Iterator[Home]:
     """A home of the test's own, with one institution and one key."""
     with homes.opened(homes.copied(prepared, tmp_path / "home")) as mine:
         yield mine
+
+
+@pytest.fixture
+def desk(prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    homes.copied(prepared, tmp_path / "home")
+    monkeypatch.chdir(tmp_path)  # nothing that a command writes lands beside the tests
+    return Desk(tmp_path)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+import secrets
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -21,8 +22,12 @@ import zxingcpp
 from PIL import Image
 
 from contexts.statements import digest_of
+from issuer.demo import Demonstration
+from issuer.home import Home
+from issuer.store import Document
 from tests.browser import launched
 from tests.examples_table import EXPECTED, INSTITUTIONS, Example
+from tests.issuer.homes import count
 from verifier import service
 from verifier.service import Verifier
 
@@ -239,3 +244,44 @@ def test_interrupted_it_ends_well_and_run_again_it_issues_nothing_twice(tmp_path
     assert other.returncode == 1
     assert "[bad_settings]" in other.stderr
     assert other.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("after", [1, 62, 175], ids=["first key", "a later key", "an address"])
+def test_stopped_while_it_is_made_it_goes_on_from_there(tmp_path: Path, after: int) -> None:
+    """It stops when it draws a random number: for a key, for its seal, for an address."""
+
+    class Stop(Exception):
+        pass
+
+    left = iter(range(after))
+
+    def random(size: int) -> bytes:
+        if next(left, None) is None:
+            raise Stop
+        return secrets.token_bytes(size)
+
+    def begun(random: Callable[[int], bytes]) -> Demonstration:
+        return Demonstration(
+            tmp_path,
+            issuer_url="http://127.0.0.1:1",
+            verifier_url="http://127.0.0.1:2",
+            clock=service.now,
+            random=random,
+        )
+
+    first = begun(random)
+    with pytest.raises(Stop):
+        first.prepare()
+        list(first.issue())
+    first.close()
+    second = begun(secrets.token_bytes)
+    second.prepare()
+    made = {example.name: example.body for example in second.issue()}
+    assert made.keys() >= EXPECTED.keys()
+    for slug in INSTITUTIONS:
+        assert second.records.did_document(slug)["assertionMethod"]
+    second.close()
+    homes = [Home.open(folder, passphrase="") for folder in (tmp_path / "homes").iterdir()]
+    assert sum(count(home, Document) for home in homes) == len(made)
+    for home in homes:
+        home.close()
