@@ -17,7 +17,7 @@ model to refuse with its path.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -55,7 +55,7 @@ def complete(
     if isinstance(filled["type"], str):
         del filled["type"]  # the kind alone: the model knows the whole list
     filled.setdefault("validFrom", valid_from)
-    filler = _Filler(document_id, describe)
+    filler = _Filler(document_id, describe, _ids(filled))
     result = filler.node(filled, model, "", document_id)
     _count(result.get("credentialSubject"), document_id)
     return filler.node(result, model, "", document_id)
@@ -64,11 +64,17 @@ def complete(
 class _Filler:
     """Walks a draft beside the model's type information."""
 
-    def __init__(self, document_id: str, describe: Callable[[str], Mapping[str, Any]]) -> None:
+    def __init__(
+        self,
+        document_id: str,
+        describe: Callable[[str], Mapping[str, Any]],
+        written: Iterable[str],
+    ) -> None:
         self._document_id = document_id
         self._system: object = None
         self._describe = describe
         self._numbers: dict[str, int] = {}
+        self._written = frozenset(written)
 
     def value(self, value: Any, wanted: inspect.Type, label: str, owner: str) -> Any:
         match wanted:
@@ -128,9 +134,25 @@ class _Filler:
         return {name: filled[name] for name in [*known, *(k for k in filled if k not in fields)]}
 
     def _name(self, label: str, owner: str) -> str:
+        """The next free name for a node: one that the author did not give to another."""
         key = f"{owner}#{label}"
-        self._numbers[key] = self._numbers.get(key, 0) + 1
-        return f"{label}-{self._numbers[key]}"
+        while True:
+            self._numbers[key] = self._numbers.get(key, 0) + 1
+            name = f"{label}-{self._numbers[key]}"
+            if not {f"#{name}", f"{owner}#{name}"} & self._written:
+                return name
+
+
+def _ids(value: Any) -> Iterator[str]:
+    """Every id that the author wrote."""
+    if isinstance(value, dict):
+        if isinstance(value.get("id"), str):
+            yield value["id"]
+        for item in value.values():
+            yield from _ids(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _ids(item)
 
 
 _POINTS = frozenset(

@@ -7,10 +7,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-__all__ = ["KINDS", "NAMESPACE", "PREFIXES", "Term", "read_terms"]
+__all__ = ["BY_IRI", "KINDS", "NAMESPACE", "PREFIXES", "Term", "read_terms"]
 
 NAMESPACE: Final = "https://w3id.org/ecvet#"
-KINDS: Final = ("class", "concept", "system", "text", "date", "node", "conceptref", "digest")
+KINDS: Final = (
+    "class",
+    "concept",
+    "system",
+    "text",
+    "date",
+    "node",
+    "conceptref",
+    "digest",
+    "keydate",
+)
+#: Kinds that are written by their full IRI, and so are no terms of the context.
+BY_IRI: Final = frozenset({"system", "keydate"})
 PREFIXES: Final = {
     "elm": "http://data.europa.eu/snb/model/elm/",
     "rov": "http://www.w3.org/ns/regorg#",

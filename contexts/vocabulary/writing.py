@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from contexts.vocabulary.table import NAMESPACE, PREFIXES, Term
+from contexts.vocabulary.table import BY_IRI, NAMESPACE, PREFIXES, Term
 
 __all__ = ["context_bytes", "page_markdown", "turtle"]
 
@@ -38,11 +38,11 @@ _HEADINGS = {
 def context_bytes(terms: Iterable[Term]) -> bytes:
     """The JSON-LD 1.1 context: flat, protected, no `@vocab`, one IRI a term.
 
-    Points systems are named by their IRI in documents, so they are not terms of the context.
+    What documents name by its IRI (points systems, the marker of a retired key) is no term of it.
     """
     context: dict[str, object] = {"@version": 1.1, "@protected": True}
     for term in terms:
-        if term.kind == "system":
+        if term.kind in BY_IRI:
             continue
         kind = _TYPES.get(term.kind)
         context[term.name] = {"@id": term.iri, "@type": kind} if kind else term.iri

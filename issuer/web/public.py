@@ -11,7 +11,7 @@ import re
 from http import HTTPStatus
 from pathlib import Path
 
-from flask import Flask, Response
+from flask import Flask, Response, render_template
 from werkzeug.exceptions import HTTPException
 
 import contexts
@@ -26,6 +26,7 @@ __all__ = ["public_app"]
 
 _TOKEN = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _CONTEXT = "https://w3id.org/ecvet/v1"
+_PAGE_POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'"
 _ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -43,7 +44,8 @@ def public_app(records: PublicRecords) -> Flask:
 
     @app.after_request
     def protected(response: Response) -> Response:
-        response.headers.update(_ALWAYS)
+        for name, value in _ALWAYS.items():
+            response.headers.setdefault(name, value)
         response.headers.setdefault("Cache-Control", "no-store")
         return response
 
@@ -65,9 +67,26 @@ def public_app(records: PublicRecords) -> Flask:
         app.logger.error("an answer failed")  # what was asked is not said: it may be a capability
         return _problem(HTTPStatus.INTERNAL_SERVER_ERROR, "Something failed here")
 
+    _add_index(app, records)
     _add_identity(app, records)
     _add_documents(app, records)
     return app
+
+
+def _add_index(app: Flask, records: PublicRecords) -> None:
+    @app.get("/")
+    def index() -> Response:
+        page = render_template(
+            "issuer.html", institutions=records.institutions(), papers=sorted(PAPERS)
+        )
+        response = Response(page, content_type="text/html; charset=utf-8")
+        response.headers["Content-Security-Policy"] = _PAGE_POLICY
+        return response
+
+    @app.get("/style.css")
+    def style() -> Response:
+        sheet = Path(__file__).parent / "static" / "issuer.css"
+        return _public(sheet.read_bytes(), "text/css; charset=utf-8")
 
 
 def _add_identity(app: Flask, records: PublicRecords) -> None:

@@ -71,6 +71,8 @@ def test_what_everybody_may_read(client: FlaskClient, path: str, kind: str) -> N
 def test_these_are_all_the_addresses_and_none_changes_anything(home: Home) -> None:
     rules = list(public_app(home.records).url_map.iter_rules())
     assert {rule.rule for rule in rules} == {
+        "/",
+        "/style.css",
         "/.well-known/did.json",
         "/<slug>/did.json",
         "/contexts/ecvet/v1",
@@ -81,6 +83,20 @@ def test_these_are_all_the_addresses_and_none_changes_anything(home: Home) -> No
         "/s/<token>",
     }
     assert {method for rule in rules for method in rule.methods or ()} == {"GET", "HEAD", "OPTIONS"}
+
+
+def test_the_front_page_names_institutions_and_no_document(
+    client: FlaskClient, issued: Any
+) -> None:
+    answer = client.get("/")
+    assert answer.status_code == 200
+    assert answer.content_type == "text/html; charset=utf-8"
+    assert "did:web:" in answer.text
+    assert "/did.json" in answer.text
+    assert issued.address.rpartition("/")[2] not in answer.text
+    assert CANARY not in answer.text
+    assert "<script" not in answer.text and "style=" not in answer.text
+    assert client.get("/style.css").content_type.startswith("text/css")
 
 
 def test_a_document_is_served_byte_for_byte(client: FlaskClient, issued: Any) -> None:
@@ -160,7 +176,7 @@ def test_an_address_of_nothing_is_a_problem_that_repeats_nothing(
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [
-        ("GET", "/", 404),
+        ("GET", "/index.html", 404),
         ("GET", "/nobody/did.json", 404),
         ("GET", "/.well-known/did.json", 404),
         ("GET", "/schemas/Nonsense.json", 404),
