@@ -37,7 +37,7 @@ class AgreementCheck:
         if isinstance(paper, LearningAgreement):
             return list(_of_itself(paper))
         named = getattr(paper.credential_subject, "under_agreement", UNSET)
-        if named is UNSET or not isinstance(paper, PersonalTranscript):
+        if named is UNSET:
             return [Finding("agreement_none")]
         link = case.link("under_agreement")
         if link is None:
@@ -45,6 +45,8 @@ class AgreementCheck:
         agreement = link.paper
         if not isinstance(agreement, LearningAgreement):
             return [_missing(link)]
+        if not isinstance(paper, PersonalTranscript):
+            return list(_of_itself(agreement))
         agreed, achieved = agreement.credential_subject, paper.credential_subject
         found = [
             *_parties(paper, agreement),

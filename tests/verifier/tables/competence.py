@@ -166,13 +166,13 @@ CASES: dict[str, Case] = {
         about="statement",
         together=("transcript", "agreement"),
         finds=("competence", "pass", "competence_in_memorandum", VERIFIED),
-        besides=frozenset({"agreement_none", "units_none", "points_not_asked"}),
+        besides=frozenset({"agreement_complete", "units_none", "points_not_asked"}),
     ),
     "the home has not the role to recognise": Case(
         about="statement",
         together=("transcript", "agreement"),
         finds=("competence", "fail", "competence_wrong_role", FALSE),
-        besides=frozenset({"agreement_none", "units_none", "points_not_asked"}),
+        besides=frozenset({"agreement_complete", "units_none", "points_not_asked"}),
         change=roles(1, "Validates"),
     ),
     "a memorandum claims no competence": Case(

@@ -15,8 +15,8 @@ __all__ = ["CASES"]
 
 REMARKS, FALSE, VERIFIED = "verified_with_remarks", "not_verified", "verified"
 #: What a statement verified by itself has otherwise than the transcript.
-STATEMENT = frozenset({"agreement_none", "units_none", "points_not_asked"})
-CERTIFICATE = STATEMENT | {"memorandum_none"}
+STATEMENT = frozenset({"agreement_complete", "units_none", "points_not_asked"})
+CERTIFICATE = frozenset({"agreement_none", "memorandum_none", "units_none", "points_not_asked"})
 BARE = frozenset({"memorandum_none", "agreement_none", "units_consistent", "points_correct"})
 NO_MOBILITY = drop("mobility", "underAgreement", "underMemorandum", "underSpecification")
 UNCHANGED = put()
