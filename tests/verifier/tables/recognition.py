@@ -176,7 +176,9 @@ CASES: dict[str, Case] = {
     # --- the statement itself
     "the statement itself": of_statement(("recognition", "pass", "recognised", VERIFIED)),
     "the statement itself, its transcript not shown": of_statement(
-        ("recognition", "pass", "recognised", VERIFIED), together=()
+        ("recognition", "pass", "recognised", VERIFIED),
+        besides=(STATEMENT - {"agreement_complete"}) | {"agreement_not_shown"},
+        together=(),
     ),
     "the statement itself, in part": of_statement(
         ("recognition", "warn", "recognised_in_part", REMARKS),
