@@ -25,6 +25,7 @@ from tests.examples_table import (
     example_document,
     example_draft,
 )
+from tests.places import ROOT
 from verifier.checks.counting import awarded_units
 
 ALL = sorted(EXPECTED)
@@ -101,6 +102,8 @@ def test_every_institution_is_known_and_described(name: str) -> None:
 
 def test_every_institution_is_an_example_and_is_used() -> None:
     named = {text for name in ALL for text in strings(example_draft(name))}
+    for path in (ROOT / "examples" / "chains").glob("*/*.json"):
+        named |= set(strings(json.loads(path.read_text("utf-8"))))
     assert [slug for slug in INSTITUTIONS if slug not in named] == []
     assert [i for i in INSTITUTIONS.values() if not i["legalName"].endswith("(example)")] == []
 

@@ -22,7 +22,7 @@ class IssuerCheck:
             "domain": place_of(issuer.id),
             "operator": case.trust.operator.name,
         }
-        if issuer.id in case.trust.pinned:
+        if issuer.id in case.trust.pinned or issuer.id in case.trust.authorities:
             return [Finding("issuer_recognised", {**facts, "voucher": case.trust.operator.name})]
         memoranda = case.anchors.party_to(issuer.id)
         if memoranda:
