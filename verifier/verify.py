@@ -75,6 +75,7 @@ def verify(
         chain=gather(examined, sources=sources, policy=policy),
         anchors=Anchors.stand(sources=sources, policy=policy),
         others=_others(examined.paper, sources, policy),
+        given=frozenset(sources.given),
     )
     found = {"format": examined.format, "terms": _ended(examined.terms, "terms")}
     if examined.signatures is not None:
@@ -93,11 +94,14 @@ def verify(
 
 
 def _others(paper: Paper, sources: Sources, policy: Policy) -> tuple[Examined, ...]:
-    """What was given together with the paper, examined."""
+    """The recognition statements given together with the paper, examined.
+
+    They alone speak of a paper that does not name them; what it names is gathered as its chain.
+    """
     return tuple(
         examine(body, sources=sources, policy=policy)
         for identity, body in sources.given.items()
-        if identity != paper.id
+        if identity != paper.id and b"RecognitionStatement" in body
     )
 
 

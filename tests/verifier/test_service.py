@@ -12,7 +12,7 @@ import qrcode
 
 from tests.chain_papers import Builder, Chain
 from tests.verifier.hostile import MemoryDoor
-from tests.verifier.tables.case import assert_found
+from tests.verifier.tables.case import assert_found, drop
 from tests.world import NOW, encoded
 from verifier.errors import VerifierError
 from verifier.fetch import ClosedDoor, FetchError, GuardedDoor
@@ -271,3 +271,15 @@ def test_the_words_of_the_door_reach_the_reader(chain: Chain) -> None:
     said = service.of_link(link(chain)).report.check("format").to_json()
     assert said["detail"] == "omnia.example took too long."
     assert said["advice"]
+
+
+def test_a_statement_beside_its_own_transcript_says_nothing_of_another() -> None:
+    chain = Builder().build()
+    other = Builder(change={"transcript": drop("underAgreement", "underMemorandum")})
+    other.world.serial = 100
+    stranger = other.build().body("transcript")
+    world = chain.world
+    report = world.verify(stranger, chain.body("statement"), chain.body("transcript"))
+    assert report.check("recognition").code == "recognition_none"
+    report = world.verify(stranger, chain.body("statement"))
+    assert report.check("recognition").code == "recognition_other_transcript"

@@ -30,7 +30,8 @@ class Case:
     """A paper whose signatures are good, with all that the checks may use.
 
     `digest` is that of its statements, `at` the time for which validity is asked, `chain` the
-    papers that it rests on, `others` what was given together with it, examined.
+    papers that it rests on, `others` the statements given together with it, examined, and `given`
+    the ids of everything that was given.
     """
 
     paper: Paper
@@ -41,6 +42,7 @@ class Case:
     chain: Chain = field(default_factory=Chain)
     anchors: Anchors = field(default_factory=Anchors)
     others: tuple[Examined, ...] = ()
+    given: frozenset[str] = frozenset()
 
     def link(self, name: str) -> Link | None:
         """The link of a reference of the paper's subject, such as `under_memorandum`."""

@@ -39,7 +39,9 @@ def _of_transcript(case: Case, transcript: PersonalTranscript) -> Sequence[Findi
     ]
     about = [s for s in statements if s.credential_subject.on_transcript.id == transcript.id]
     if not about:
-        return [Finding("recognition_other_transcript" if statements else "recognition_none")]
+        # In a batch, a statement beside its own transcript says nothing of this one.
+        known = {s.credential_subject.on_transcript.id for s in statements} <= case.given
+        return [Finding("recognition_none" if known else "recognition_other_transcript")]
     found: list[Finding] = []
     for statement in about:
         if statement.credential_subject.on_transcript.digest != case.digest:
