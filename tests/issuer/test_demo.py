@@ -57,7 +57,9 @@ class Demo:
 
     def code(self, name: str) -> str:
         """What a scanner reads in the picture of a code."""
-        (found,) = zxingcpp.read_barcodes(Image.open(self.home / "qr" / f"{name}.png"))
+        picture = Image.open(self.home / "qr" / f"{name}.png")
+        # QR alone: the reader sometimes takes a part of one for a bar code of another kind.
+        (found,) = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode)
         return found.text
 
 
