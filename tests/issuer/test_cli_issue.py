@@ -29,7 +29,9 @@ def test_a_draft_is_issued_with_its_code(desk: Desk) -> None:
     link = make_link(VERIFIER, address, body)
     assert told.stdout.splitlines() == [address, link]
     assert told.stderr == "Issued before; this is it again.\n"
-    (found,) = zxingcpp.read_barcodes(Image.open(desk.folder / "code.png"))
+    (found,) = zxingcpp.read_barcodes(
+        Image.open(desk.folder / "code.png"), formats=zxingcpp.BarcodeFormat.QRCode
+    )
     assert found.text == link
     assert (desk.folder / "code.svg").read_text("utf-8").startswith("<?xml")
     with opened(desk.home) as home:
@@ -128,7 +130,9 @@ def test_a_code_is_drawn_of_a_signed_document(desk: Desk, signed: Path) -> None:
     link = make_link("https://check.example", json.loads(body)["id"], body)
     told = desk.run("qr", signed, "--verifier", "https://check.example", "-o", "code.png")
     assert told.stdout == f"{link}\n"
-    (found,) = zxingcpp.read_barcodes(Image.open(desk.folder / "code.png"))
+    (found,) = zxingcpp.read_barcodes(
+        Image.open(desk.folder / "code.png"), formats=zxingcpp.BarcodeFormat.QRCode
+    )
     assert found.text == link
     drawn = desk.run("qr", signed, "--verifier", "https://check.example").stdout
     assert drawn.count("\n") > 20

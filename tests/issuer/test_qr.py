@@ -27,7 +27,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 
 def read(picture: Image.Image) -> str:
-    found = zxingcpp.read_barcodes(picture.convert("L"))
+    found = zxingcpp.read_barcodes(picture.convert("L"), formats=zxingcpp.BarcodeFormat.QRCode)
     assert len(found) == 1
     assert found[0].format == zxingcpp.BarcodeFormat.QRCode
     assert found[0].ec_level == "M"
