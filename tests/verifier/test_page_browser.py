@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.browser import launched
+from tests.browser import launched, opened
 from tests.verifier import answers
 from tests.verifier.answers import TRANSCRIPT, Given, changed, verified_paper
 from verifier.web.app import verifier_app
@@ -16,7 +16,7 @@ from verifier.web.serve import start
 from verifier.web.settings import WebSettings
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser
 
 SETTINGS = WebSettings(operator="Example Employer Ltd", lists=("the Nordic list",))
 LINK = "https://omnia.example/credentials/1~" + "A" * 43
@@ -33,23 +33,6 @@ def served(*reports: Any) -> Iterator[tuple[str, Given]]:
     given_to = Given(*reports)
     with start(verifier_app(SETTINGS, given_to), "127.0.0.1", 0) as running:
         yield f"http://127.0.0.1:{running.port}/", given_to
-
-
-@contextmanager
-def opened(browser: Browser, **options: Any) -> Iterator[Page]:
-    """A page in a context of its own, on which nothing may go wrong unseen."""
-    context = browser.new_context(**{"viewport": {"width": 360, "height": 740}, **options})
-    page = context.new_page()
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
-    page.on("dialog", lambda dialog: (faults.append("a dialog opened"), dialog.dismiss()))
-    try:
-        yield page
-        wanted = [fault for fault in faults if "Failed to load resource" not in fault]
-        assert wanted == []
-    finally:
-        context.close()
 
 
 def test_the_fragment_leaves_the_address_bar_before_anything_is_sent(browser: Browser) -> None:

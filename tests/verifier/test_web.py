@@ -8,9 +8,7 @@ import json
 import logging
 import re
 import socket
-import unicodedata
 from collections.abc import Callable, Sequence
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +21,7 @@ from hypothesis import strategies as st
 import verifier.web
 from tests.verifier import answers
 from tests.verifier.answers import CERTIFICATE, ISSUER, TRANSCRIPT, Given, changed, verified_paper
+from tests.verifier.pages import HOSTILE, Page, draws_elsewhere
 from verifier.errors import VerifierError
 from verifier.report import Report
 from verifier.web.answers import Answer
@@ -30,7 +29,7 @@ from verifier.web.app import verifier_app
 from verifier.web.plain import clean, line
 from verifier.web.serve import ServeLimits, start
 from verifier.web.settings import WebSettings
-from verifier.web.view import answer_view
+from verifier.web.view import answer_views
 
 SETTINGS = WebSettings(
     operator="Example Employer Ltd",
@@ -52,38 +51,11 @@ def checked(*reports: Any) -> str:
     return answer.text
 
 
-class _Page(HTMLParser):
-    """The elements of a page with the names of their attributes, and its text."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.elements: list[tuple[str, tuple[str, ...]]] = []
-        self.ids: list[str] = []
-        self.headings: list[int] = []
-        self.words: list[str] = []
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, tuple(name for name, _ in attrs)))
-        if tag not in {"a", "abbr", "bdi", "code", "small", "strong", "time"}:
-            self.words.append(" ")
-        self.ids += [value or "" for name, value in attrs if name == "id"]
-        if re.fullmatch("h[1-6]", tag):
-            self.headings.append(int(tag[1]))
-
-    def handle_data(self, data: str) -> None:
-        self.words.append(data)
-
-    @property
-    def text(self) -> str:
-        return " ".join("".join(self.words).split())
-
-
 # What people read
 
 
 def test_a_verified_transcript_says_everything_that_an_employer_asks() -> None:
-    text = _Page(checked(answers.report(verified_paper()))).text
+    text = Page(checked(answers.report(verified_paper()))).text
     for words in (
         "Verified This personal transcript is genuine: signed by Omnia, the Joint Authority of",
         "If it matters, open the verifier that you know and scan from there.",
@@ -112,7 +84,7 @@ def test_a_verified_transcript_says_everything_that_an_employer_asks() -> None:
 
 
 def test_units_outcomes_and_assessors_stand_in_the_signed_order() -> None:
-    text = _Page(checked(answers.report(verified_paper()))).text
+    text = Page(checked(answers.report(verified_paper()))).text
     for first, second in (
         ("Planning a business", "Working in a company"),
         ("Knowledge Knows the principles", "Skills Develops a business idea"),
@@ -123,7 +95,7 @@ def test_units_outcomes_and_assessors_stand_in_the_signed_order() -> None:
 
 
 def test_a_certificate_shows_its_event_days_and_teachers_and_gives_no_points() -> None:
-    text = _Page(checked(answers.report(verified_paper(CERTIFICATE), points="points_none"))).text
+    text = Page(checked(answers.report(verified_paper(CERTIFICATE), points="points_none"))).text
     for words in (
         "staff expert certificate",
         "Awarded European Innovator in VET",
@@ -200,7 +172,7 @@ def test_each_verdict_is_said_in_words(name: str) -> None:
     make, verdict, said, unsaid = VERDICTS[name]
     page = checked(make())
     assert f'data-verdict="{verdict}"' in page
-    text = _Page(page).text
+    text = Page(page).text
     for words in said:
         assert words in text
     for words in unsaid:
@@ -210,48 +182,18 @@ def test_each_verdict_is_said_in_words(name: str) -> None:
 def test_only_sealed_content_can_be_shown() -> None:
     unsealed: Any = verified_paper().paper
     with pytest.raises(TypeError, match="VerifiedPaper"):
-        answer_view(Answer("x", answers.report(unsealed)))
-
-
-TRUST_LIST = {
-    "type": ["VerifiableCredential", "TrustList"],
-    "contentLanguage": "en",
-    "credentialSubject": {
-        "title": "Vocational education providers",
-        "listedInstitution": [
-            {
-                "party": answers.COLLEGE,
-                "legalName": "Utrecht Vocational College",
-                "country": "NL",
-                "listedArea": [
-                    {
-                        "competenceRole": "Assesses",
-                        "areaOfCompetence": "Business",
-                        "listedFrom": "2026-01-01",
-                    }
-                ],
-            }
-        ],
-    },
-}
-
-
-def test_a_paper_of_another_kind_shows_who_signed_it_and_says_what_is_left_out() -> None:
-    text = _Page(checked(answers.report(verified_paper(TRUST_LIST), points="points_none"))).text
-    assert "This trust list is genuine: signed by Omnia" in text
-    assert "127.0.0.1:8801/omnia" in text
-    assert "the rest stands in the document itself" in text
+        answer_views([Answer("x", answers.report(unsealed))])
 
 
 def test_every_page_says_who_runs_it_and_whose_lists_it_uses() -> None:
     visitor = client()
     for path in ("/", "/about", "/nowhere"):
-        text = _Page(visitor.get(path).text).text
+        text = Page(visitor.get(path).text).text
         assert "run by Example Employer Ltd" in text
         assert "the Nordic list of VET providers" in text
         assert "Nothing that is checked here is stored or logged." in text
     bare = client(settings=WebSettings(operator="Nobody")).get("/").text
-    assert "It uses no list of recognised institutions" in _Page(bare).text
+    assert "It uses no list of recognised institutions" in Page(bare).text
 
 
 def test_a_demonstration_says_so_on_every_page() -> None:
@@ -270,7 +212,7 @@ def test_files_and_text_given_together_are_answered_in_their_order() -> None:
     )
     assert page.status_code == 200
     assert given_to.asked == [("maria.json", b"{}"), ("pasted text", b"https://x.example/1")]
-    text = _Page(page.text).text
+    text = Page(page.text).text
     assert "2 documents" in text
     assert text.index("maria.json") < text.index("pasted text")
 
@@ -281,7 +223,7 @@ def test_headings_are_in_order_and_identities_are_unique(name: str) -> None:
     page = client(report, report).post(
         "/", data={"file": [(io.BytesIO(b"{}"), "a.json"), (io.BytesIO(b"{}"), "b.json")]}
     )
-    read_page = _Page(page.text)
+    read_page = Page(page.text)
     assert len(set(read_page.ids)) == len(read_page.ids)
     assert read_page.headings.count(1) == 1
     steps = zip(read_page.headings, read_page.headings[1:], strict=False)
@@ -299,19 +241,6 @@ def test_signed_words_are_marked_with_their_language() -> None:
 
 # What stays inert
 
-HOSTILE = {
-    "script": "<script>document.title='owned'</script>",
-    "attribute": '" onmouseover="alert(1)" x="',
-    "image": "<img src=x onerror=alert(1)>",
-    "closing": "</bdi></main></body><iframe src=//evil.example>",
-    "template": "{{ 7*7 }}{% raw %}${7*7}#{7*7}{{ operated.operator }}",
-    "address": "javascript:alert(1)",
-    "format": "{issuer.__class__} %s %(x)s",
-    "direction": "abc\u202e\u2066gnirts\u2069\u200f\u061c",
-    "invisible": "a\u200b\ufeff\u2060\u00ad\U000e0041\x00\x1b[31m\x07",
-    "marks": "Z" + "\u0301\u0336" * 140,
-    "formula": '=HYPERLINK("https://evil.example";"x")',
-}
 FREE_TEXT = frozenset(
     {
         "areaOfCompetence",
@@ -366,15 +295,10 @@ def test_hostile_words_in_every_field_change_nothing_but_words(
         verified_paper(_filled(draft, "x"), _filled(ISSUER, "x")), issuer="issuer_unrecognised"
     )
     page = checked(hostile)
-    assert _Page(page).elements == _Page(checked(harmless)).elements
-    assert not any(_draws_elsewhere(character) for character in page)
-    assert "49" not in _Page(page).text
+    assert Page(page).elements == Page(checked(harmless)).elements
+    assert not any(draws_elsewhere(character) for character in page)
+    assert "49" not in Page(page).text
     assert not re.search(r"\w[\u0300-\u036f]{5}", page)
-
-
-def _draws_elsewhere(character: str) -> bool:
-    control = unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co"}
-    return control and character not in "\n\u200c\u200d"
 
 
 def test_names_of_a_megabyte_are_cut() -> None:
@@ -397,7 +321,7 @@ def test_names_of_a_megabyte_are_cut() -> None:
 def test_cleaned_text_draws_only_itself(text: str, longest: int) -> None:
     shown = clean(text, longest=longest)
     assert len(shown) <= longest
-    assert not any(_draws_elsewhere(character) for character in shown)
+    assert not any(draws_elsewhere(character) for character in shown)
     assert "\n" not in line(text)
     shown.encode()
 
@@ -460,7 +384,7 @@ def test_every_answer_is_private_and_runs_nothing_of_others(name: str) -> None:
 def test_no_page_carries_script_or_style_of_its_own_or_of_others() -> None:
     visitor = client(answers.report(verified_paper()))
     for page in (visitor.get("/"), visitor.get("/about"), visitor.post("/", data={"text": "x"})):
-        for tag, names in _Page(page.text).elements:
+        for tag, names in Page(page.text).elements:
             assert tag not in {"style", "iframe", "object", "embed", "base"}
             assert tag != "script" or "src" in names
             assert not any(name.startswith("on") or name == "style" for name in names)

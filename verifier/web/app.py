@@ -14,18 +14,17 @@ from __future__ import annotations
 import logging
 import traceback
 from http import HTTPStatus
-from typing import Any
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError, LengthRequired
 
 from verifier.report import software
 from verifier.web import wording
-from verifier.web.answers import Answer, Verifying
+from verifier.web.answers import Verifying
 from verifier.web.headers import protect
 from verifier.web.requests import InMemoryRequest, read_api_body, read_form, read_link
 from verifier.web.settings import WebSettings
-from verifier.web.view import answer_view
+from verifier.web.view import answer_views
 
 __all__ = ["verifier_app"]
 
@@ -78,12 +77,12 @@ def _add_pages(app: Flask, settings: WebSettings, verifying: Verifying) -> None:
         if not sources:
             missing = render_template("page.html", answers=(), nothing_given=True)
             return missing, HTTPStatus.BAD_REQUEST
-        return render_template("page.html", answers=_shown(verifying.of_bytes(sources)))
+        return render_template("page.html", answers=answer_views(verifying.of_bytes(sources)))
 
     @app.post("/check")
     def check() -> str:
         answer = verifying.of_link(read_link(request, settings))
-        return render_template("_answers.html", answers=_shown([answer]), scanned=True)
+        return render_template("_answers.html", answers=answer_views([answer]), scanned=True)
 
     @app.get("/about")
     def about() -> str:
@@ -105,10 +104,6 @@ def _add_api(app: Flask, settings: WebSettings, verifying: Verifying) -> None:
 def _sentence(words: str) -> str:
     """Words that stand on their own: a capital in front, a full stop behind."""
     return f"{words[:1].upper()}{words[1:]}" + ("" if words.endswith((".", "?", "!")) else ".")
-
-
-def _shown(answers: list[Answer]) -> list[Any]:
-    return [answer_view(answer) for answer in answers]
 
 
 def _refusal(error: HTTPException) -> Response:

@@ -1,19 +1,26 @@
-"""The records that a page shows of a verified paper: cleaned text, in its order, without codes."""
+"""The records that a page shows of a verified paper: cleaned text, in its order, without codes.
+
+Here stand those that several kinds of paper share, and those of achievements; what only one other
+kind says stands in `verifier.web.papers`.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar, Protocol
 
 from verifier.web.plain import Day
 
 __all__ = [
+    "AchievedView",
     "AssessorView",
     "AwardView",
-    "ContentsView",
+    "Contents",
     "EventView",
     "HolderView",
     "MobilityView",
     "ObservationView",
+    "OnPaperView",
     "OutcomeView",
     "OutcomesView",
     "PaperView",
@@ -22,6 +29,7 @@ __all__ = [
     "PriorView",
     "QualificationView",
     "ResultView",
+    "SignerView",
     "StaffDayView",
     "TeacherView",
     "UnitView",
@@ -30,7 +38,10 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class PartyView:
-    """An institution: `place` is its domain and path; `name` is missing where none describes it."""
+    """An institution: `place` is its domain and path; `name` is missing where none describes it.
+
+    Of a learner who signs, `place` says that the key is their own.
+    """
 
     name: str | None
     place: str
@@ -201,16 +212,43 @@ class HolderView:
 
 
 @dataclass(frozen=True, slots=True)
-class ContentsView:
+class SignerView:
+    """Who must sign: the institution or learner, the `person` who signs for it (name, function and
+    place, as far as they are stated), and the day of the signature (None where it states none).
+    """
+
+    party: PartyView
+    person: tuple[str, ...] = ()
+    signed_on: Day | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OnPaperView:
+    """A learner who signed on paper, and what the agreement says of that."""
+
+    name: str
+    stated: str | None
+
+
+class Contents(Protocol):
+    """What one kind of paper says; `template` names the page's piece that shows it."""
+
+    template: ClassVar[str]
+
+
+@dataclass(frozen=True, slots=True)
+class AchievedView:
     """What a transcript or a certificate says of a person; `no_points`: its system gives none."""
 
-    holder: HolderView
+    template: ClassVar[str] = "achieved"
+
     award: AwardView | None
     qualification: QualificationView | None
     units: tuple[UnitView, ...]
     no_points: bool
     total: PointsView | None
     mobility: MobilityView | None
+    validating: PartyView | None
     event: EventView | None
     context: str
     form: str
@@ -237,8 +275,9 @@ class ContentsView:
 class PaperView:
     """Everything that a page shows of a verified paper.
 
-    `language` is the language of all that is not a label of ours. `contents` is None for kinds of
-    paper of which the page shows only who signed them and since when they hold.
+    `language` is the language of all that is not a label of ours. `holder` is the person whom the
+    paper is about, if it is about one. `signers` are all who must sign; `on_paper` is a
+    learner who signed without a key.
     """
 
     kind: str
@@ -250,4 +289,12 @@ class PaperView:
     issuer_area: str | None
     issued: Day
     expires: Day | None
-    contents: ContentsView | None
+    holder: HolderView | None
+    signers: tuple[SignerView, ...]
+    on_paper: OnPaperView | None
+    contents: Contents
+
+    @property
+    def signed_alone(self) -> bool:
+        """Whether nobody but the issuer signed, and no person is named who did it."""
+        return len(self.signers) == 1 and not self.signers[0].person and self.on_paper is None

@@ -6,23 +6,42 @@ from collections.abc import Mapping
 from typing import Final
 
 __all__ = [
+    "ADAPTATIONS",
+    "AGREED",
     "ANY_PAPER",
     "ATTACHMENTS",
+    "CHAIN",
     "CHECKS",
+    "CHOICES",
+    "COLUMNS",
+    "COMPETENCES",
     "CONTEXTS",
     "COUNTRIES",
     "DAY_ROLES",
+    "EFFECTS",
+    "FEEDBACK",
     "FORMS",
     "KINDS",
+    "LINKS",
     "MONTHS",
+    "NO_SIDE",
     "OUTCOMES",
+    "OWN_KEY",
     "PAPERS",
+    "PARTNERSHIPS",
     "PARTY_ROLES",
+    "PHASES",
     "POINTS",
+    "PROCEDURES",
     "REFERENCES",
     "RESULTS",
+    "RETIRED_KEY",
+    "RETIRED_KEY_AMONG",
     "ROUTES",
+    "SCOPES",
+    "SOMEBODY",
     "VERDICTS",
+    "country",
 ]
 
 MONTHS: Final = (
@@ -80,6 +99,18 @@ PAPERS: Final[Mapping[str, str]] = {
     "EvaluationReport": "evaluation report",
     "TrustList": "trust list",
 }
+#: The papers of a chain in the order in which they come about.
+CHAIN: Final[Mapping[str, str]] = {
+    "TrustList": "Trust list",
+    "QualificationSpecification": "Specification",
+    "MemorandumOfUnderstanding": "Memorandum",
+    "EvaluationReport": "Evaluation report",
+    "LearningAgreement": "Learning agreement",
+    "PersonalTranscript": "Personal transcript",
+    "ExpertCertificate": "Expert certificate",
+    "RecognitionStatement": "Recognition",
+    "QualificationCertificate": "Qualification",
+}
 KINDS: Final[Mapping[str, str]] = {
     "Knowledge": "Knowledge",
     "Skill": "Skills",
@@ -89,6 +120,9 @@ RESULTS: Final[Mapping[str, str]] = {
     "Achieved": "Achieved",
     "PartlyAchieved": "Partly achieved",
     "NotAchieved": "Not achieved",
+    "Recognised": "Recognised",
+    "PartlyRecognised": "Partly recognised",
+    "NotRecognised": "Not recognised",
 }
 CONTEXTS: Final[Mapping[str, str]] = {
     "FormalLearning": "Formal learning",
@@ -109,6 +143,8 @@ DAY_ROLES: Final[Mapping[str, str]] = {"TaughtThatDay": "Taught", "LearntThatDay
 PARTY_ROLES: Final[Mapping[str, str]] = {
     "EventPartner": "Partner",
     "EventStakeholder": "Stakeholder",
+    "MemorandumPartner": "Partner",
+    "MemorandumStakeholder": "Stakeholder",
 }
 ATTACHMENTS: Final[Mapping[str, str]] = {
     "Attachment": "File",
@@ -121,8 +157,96 @@ POINTS: Final[Mapping[str, str]] = {
 REFERENCES: Final[Mapping[str, str]] = {
     "LearningAgreement": "Learning agreement",
     "MemorandumOfUnderstanding": "Memorandum of understanding",
+    "PersonalTranscript": "Personal transcript",
     "QualificationSpecification": "Specification of the qualification",
+    "RecognitionStatement": "Recognition statement",
 }
+COMPETENCES: Final[Mapping[str, str]] = {
+    "Assesses": "Assesses",
+    "Validates": "Validates",
+    "Recognises": "Recognises",
+    "Awards": "Awards",
+    "AssuresQuality": "Assures quality",
+}
+PARTNERSHIPS: Final[Mapping[str, str]] = {
+    "BilateralPartnership": "Between two partners",
+    "NetworkPartnership": "Network of partners",
+}
+ADAPTATIONS: Final[Mapping[str, str]] = {
+    "MayBeAdapted": "May be adapted",
+    "NotToBeAdapted": "As specified",
+}
+#: The procedures of a memorandum, by the members that describe them, in the order of the work.
+PROCEDURES: Final[Mapping[str, str]] = {
+    "assessment_procedure": "Assessment",
+    "assessment_tools": "Tools of assessment",
+    "documentation_procedure": "Documentation",
+    "validation_procedure": "Validation",
+    "recognition_procedure": "Recognition",
+    "quality_procedure": "Quality assurance",
+    "evaluation_procedure": "Evaluation",
+}
+SCOPES: Final[Mapping[str, str]] = {
+    "CompleteSpecification": "Every unit of the qualification",
+    "PartialSpecification": "Some units of the qualification",
+}
+CHOICES: Final[Mapping[str, str]] = {
+    "CompulsoryUnit": "Compulsory",
+    "OptionalUnit": "Optional",
+}
+EFFECTS: Final[Mapping[str, str]] = {
+    "CountsTowardsQualification": "Counts towards the qualification",
+    "ExemptsFromTraining": "Exempts from training",
+    "ShortensTraining": "Shortens training",
+}
+#: The phases of an evaluation round, by the members that describe them.
+PHASES: Final[Mapping[str, str]] = {
+    "planning": "Planning",
+    "application": "Application",
+    "evaluation": "Evaluation",
+    "review": "Review",
+}
+FEEDBACK: Final[Mapping[str, str]] = {
+    "LearnerFeedback": "Learners",
+    "StaffFeedback": "Staff",
+    "CompanyFeedback": "Companies",
+}
+#: What became of a paper that another refers to, by the state of the link to it.
+LINKS: Final[Mapping[str, str]] = {
+    "good": "Genuine and unchanged",
+    "not_shown": "Not shown to you",
+    "unreachable": "Could not be read",
+    "too_large": "Was not read",
+    "too_many": "Was not read",
+    "loop": "Refers back to itself",
+    "other_document": "Not the document that was meant",
+    "wrong_type": "Not the kind of paper that was meant",
+    "not_sound": "Does not hold",
+}
+COLUMNS: Final[Mapping[str, str]] = {
+    "expected": "Expected",
+    "achieved": "Achieved",
+    "recognised": "Recognised",
+}
+#: What stands in the table of units where a paper that was shown says nothing of a unit.
+NO_SIDE: Final[Mapping[str, str]] = {
+    "expected": "Not expected",
+    "achieved": "Not in the transcript",
+    "recognised": "Not decided",
+}
+#: What stands there for a unit that was agreed without points.
+AGREED: Final = "In the agreement"
+RETIRED_KEY: Final = (
+    "The signature was made with a key that its owner has since retired in good order. It stays "
+    "good."
+)
+RETIRED_KEY_AMONG: Final = (
+    "At least one of these signatures was made with a key that its owner has since retired in "
+    "good order. It stays good."
+)
+#: Who signed with a key of their own and is not described, and what stands in place of a domain.
+SOMEBODY: Final = "Somebody"
+OWN_KEY: Final = "with a key of their own"
 #: The countries of the Erasmus+ programme and their neighbours; any other is shown by its code.
 COUNTRIES: Final[Mapping[str, str]] = {
     "AL": "Albania",
@@ -167,3 +291,8 @@ COUNTRIES: Final[Mapping[str, str]] = {
     "UA": "Ukraine",
     "XK": "Kosovo",
 }
+
+
+def country(code: str) -> str:
+    """The country's name, or its code where the name is not known here."""
+    return COUNTRIES.get(code, code)
