@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Dialog, Page
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 #: Without these a browser started as root, or in a sandbox, calls home or does not start at all.
@@ -56,7 +56,12 @@ def opened(browser: Browser, **options: Any) -> Iterator[Page]:
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
-    page.on("dialog", lambda dialog: (faults.append("a dialog opened"), dialog.dismiss()))
+
+    def dismiss(dialog: Dialog) -> None:
+        faults.append("a dialog opened")
+        dialog.dismiss()
+
+    page.on("dialog", dismiss)
     try:
         yield page
         wanted = [fault for fault in faults if "Failed to load resource" not in fault]

@@ -23,7 +23,7 @@ def chain_of(case: Case, root: Examined) -> tuple[Mapping[str, Any], ...]:
 
     Every entry has `id`, `type`, `state` (of `LinkState`, in words), `outcome` (`pass`, `fail`,
     `unknown`, `not_applicable`), and where the paper may be relied on its `title`, `issuer`,
-    `validFrom`, `validUntil` and `signers` (each with `place` and `day`).
+    `validFrom`, `validUntil` and `signers` (each with `id`, a DID, and `day`).
     """
     entries = [_entry(root, LinkState.GOOD, case.paper.id, type(case.paper).__name__)]
     entries += [

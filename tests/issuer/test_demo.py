@@ -151,6 +151,35 @@ def test_a_scanned_code_opens_the_answer(
         page.close()
 
 
+#: What a reader is given of each chain, the answer to the first, and the papers in the picture.
+CHAINS = {
+    "finland": (("transcript", "agreement", "recognition"), "verified", 5),
+    "germany": (("transcript", "agreement", "recognition"), "verified_with_remarks", 5),
+    "ireland": (("transcript", "agreement", "recognition"), "verified", 5),
+    "iv4j": (("certificate", "memorandum"), "verified", 2),
+}
+
+
+@pytest.mark.parametrize("name", CHAINS)
+def test_a_chain_is_answered_and_drawn(demo: Demo, browser: Browser, name: str) -> None:
+    given, verdict, papers = CHAINS[name]
+    files = [demo.home / "documents" / f"{name}-{paper}.json" for paper in given]
+    page = browser.new_page()
+    try:
+        page.goto(f"{demo.verifier}/")
+        page.set_input_files("input[type=file]", files)
+        page.wait_for_function("document.querySelector('input[type=file]').files.length > 0")
+        page.click("button[type=submit]")
+        page.wait_for_selector(".verdict")
+        assert page.locator(".verdict").first.inner_text() == WORDS[verdict]
+        drawn = page.locator("ol.chain").first
+        assert drawn.locator("> li").count() == papers
+        assert drawn.locator("> li[aria-current]").count() == 1
+        assert "not shown" not in drawn.inner_text().lower()
+    finally:
+        page.close()
+
+
 def test_it_prints_each_example_with_its_answer_and_link(demo: Demo) -> None:
     for name, expected in EXPECTED.items():
         printed = re.search(rf"^\S+ {name} +(.+)\n +(\S+)$", demo.said, re.MULTILINE)

@@ -567,7 +567,8 @@ STYLES = (Path(verifier.web.__file__).parent / "static" / "verifier.css").read_t
 PAIRS = [
     *(("text", ground) for ground in ("ground", "panel", "sunk")),
     *(("soft", ground) for ground in ("ground", "panel", "sunk")),
-    *(("link", ground) for ground in ("ground", "panel")),
+    *(("link", ground) for ground in ("ground", "panel", "sunk")),
+    *((tone, ground) for tone in ("good", "remark", "open", "bad") for ground in ("panel", "sunk")),
     *(("text", f"{tone}-ground") for tone in ("good", "remark", "open", "bad")),
     *(("soft", f"{tone}-ground") for tone in ("good", "remark", "open", "bad")),
     *((tone, f"{tone}-ground") for tone in ("good", "remark", "open", "bad")),

@@ -84,7 +84,7 @@ def test_the_papers_stand_in_the_order_in_which_they_came_about(chain: Chain) ->
         "with a key of their own",
         "Personal transcript This document Vocational Qualification in Business Verified "
         "In force since 12 June 2026 Issued by Omnia (test) Signed 12 June 2026 by omnia.example",
-        "Recognition Vocational Qualification in Business Genuine and unchanged "
+        "Recognition statement Vocational Qualification in Business Genuine and unchanged "
         "In force since 1 July 2026 Issued by Utrecht College (test) "
         "Signed 12 June 2026 by college.example",
     ]
@@ -417,7 +417,7 @@ KINDS: dict[str, tuple[Callable[[Chain], Report], list[str]]] = {
             "Points 30 competence points",
             "A talk of thirty minutes",
             "Recognition statement https://college.example/credentials/",
-            "Recognition Not shown to you",
+            "Recognition statement Not shown to you",
         ],
     ),
     "evaluation report": (

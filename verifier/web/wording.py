@@ -108,8 +108,8 @@ CHAIN: Final[Mapping[str, str]] = {
     "LearningAgreement": "Learning agreement",
     "PersonalTranscript": "Personal transcript",
     "ExpertCertificate": "Expert certificate",
-    "RecognitionStatement": "Recognition",
-    "QualificationCertificate": "Qualification",
+    "RecognitionStatement": "Recognition statement",
+    "QualificationCertificate": "Qualification certificate",
 }
 KINDS: Final[Mapping[str, str]] = {
     "Knowledge": "Knowledge",
