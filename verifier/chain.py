@@ -20,9 +20,10 @@ from msgspec import inspect
 from contexts.documents import Paper
 from contexts.documents.base import Node
 from verifier.errors import VerifierError
-from verifier.examine import Examined, examine
+from verifier.examine import KINDS, Examined, examine
 from verifier.fetch import DOCUMENT, FetchError
 from verifier.policy import Policy
+from verifier.report import Finding
 from verifier.sources import Sources
 
 __all__ = ["Chain", "Link", "LinkState", "Reference", "gather", "references_of"]
@@ -191,14 +192,22 @@ def _judged(reference: Reference, examined: Examined) -> Link:
     paper = examined.paper
     if paper is None:
         said = examined.terms or examined.format
-        return Link(reference, LinkState.NOT_SOUND, examined, f"it cannot be read ({said.code})")
+        return Link(reference, LinkState.NOT_SOUND, examined, f"it cannot be read: {_title(said)}")
     if type(paper).__name__ != reference.type:
-        problem = f"it is a {type(paper).__name__}, not a {reference.type}"
+        problem = f"it is a {KINDS[type(paper).__name__]}, not a {KINDS[reference.type]}"
         return Link(reference, LinkState.WRONG_TYPE, examined, problem)
     if paper.id != reference.id or examined.digest != reference.digest:
         problem = "it was changed or replaced after it was referred to"
         return Link(reference, LinkState.OTHER_DOCUMENT, examined, problem)
     if not examined.sound:
-        code = examined.signatures.findings[0].code if examined.signatures else "unsigned"
-        return Link(reference, LinkState.NOT_SOUND, examined, f"its signatures fail ({code})")
+        said = examined.signatures.findings[0] if examined.signatures else Finding("unsigned")
+        return Link(
+            reference, LinkState.NOT_SOUND, examined, f"its signatures fail: {_title(said)}"
+        )
     return Link(reference, LinkState.GOOD, examined)
+
+
+def _title(finding: Finding) -> str:
+    """A finding's title as part of a sentence."""
+    title = str(finding.to_json()["title"])
+    return title[:1].lower() + title[1:]

@@ -22,7 +22,7 @@ from verifier.report import Finding
 from verifier.signatures import Signatures, check_signatures
 from verifier.sources import Sources
 
-__all__ = ["Examined", "examine"]
+__all__ = ["KINDS", "Examined", "examine"]
 
 #: Codes of a reading error that belong to the check `terms`, by the code of the finding.
 _TERMS = {
@@ -96,7 +96,7 @@ def _examine(body: bytes, sources: Sources, policy: Policy) -> Examined:
         _insist_on_https(paper, policy)
     except DocumentError as error:
         return _refused(error)
-    good = Finding("document_read", {"kind": _KINDS[type(paper).__name__]})
+    good = Finding("document_read", {"kind": KINDS[type(paper).__name__]})
     try:
         statements = canonical_statements(unsigned)
     except DocumentError as error:
@@ -152,7 +152,8 @@ def _said(error: DocumentError) -> str:
     return str(error).rstrip(".")
 
 
-_KINDS = {
+#: What each kind of paper is called.
+KINDS = {
     "PersonalTranscript": "personal transcript",
     "ExpertCertificate": "expert certificate",
     "LearningAgreement": "learning agreement",

@@ -129,7 +129,7 @@ BROKEN: dict[str, tuple[dict[str, Any], Callable[[Chain], None], str, str]] = {
     "memorandum replaced": (
         {},
         _replaced,
-        "Memorandum Not the kind of paper that was meant It is a QualificationSpecification",
+        "Memorandum Not the kind of paper that was meant It is a qualification specification",
         "is-fail",
     ),
     "memorandum out of reach": (
