@@ -1,60 +1,24 @@
-"""The tables, as typed models: the same ones on SQLite and on PostgreSQL."""
+"""The tables of papers and keys, as typed models: the same on SQLite and on PostgreSQL."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import (
-    CheckConstraint,
-    DateTime,
-    Dialect,
-    Enum,
-    ForeignKey,
-    LargeBinary,
-    MetaData,
-    String,
-    TypeDecorator,
-    UniqueConstraint,
-)
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from issuer.store.base import CODE, SHA256, TOKEN, Base, Instant, closed
 
 __all__ = [
     "AuditEntry",
-    "Base",
     "Document",
     "DocumentState",
-    "Instant",
     "Institution",
     "Key",
     "KeyState",
     "Share",
 ]
-
-_CODE = String(64)
-_TOKEN = String(32)  # 128 bits in hexadecimal
-_SHA256 = String(64)
-
-
-class Instant(TypeDecorator[datetime]):
-    """A moment: with its zone going in, in UTC coming out, whatever the database keeps."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Turn the moment to UTC. Raises `ValueError` for one without a zone."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a moment needs a time zone")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Give the moment its zone back: SQLite keeps none, PostgreSQL the session's."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 class KeyState(StrEnum):
@@ -81,32 +45,6 @@ class DocumentState(StrEnum):
     """It is served at its address."""
 
 
-def _closed(kind: type[StrEnum]) -> Enum:
-    """A column that holds one of these words, checked by the database too."""
-    return Enum(
-        kind,
-        native_enum=False,
-        create_constraint=True,
-        length=16,
-        name=kind.__name__.lower(),
-        values_callable=lambda members: [member.value for member in members],
-    )
-
-
-class Base(DeclarativeBase):
-    """The tables share one naming of constraints, so that migrations can name them."""
-
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "ck": "ck_%(table_name)s_%(constraint_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
-
-
 class Institution(Base):
     """An institution that issues here, under its own DID."""
 
@@ -130,7 +68,7 @@ class Key(Base):
     key_id: Mapped[str] = mapped_column(String(128), primary_key=True)
     algorithm: Mapped[str] = mapped_column(String(16))
     public_multibase: Mapped[str] = mapped_column(String(256))
-    state: Mapped[KeyState] = mapped_column(_closed(KeyState))
+    state: Mapped[KeyState] = mapped_column(closed(KeyState))
     created_at: Mapped[datetime] = mapped_column(Instant)
     retired_at: Mapped[datetime | None] = mapped_column(Instant)
     revoked_at: Mapped[datetime | None] = mapped_column(Instant)
@@ -159,16 +97,16 @@ class Document(Base):
         ),
     )
 
-    id: Mapped[str] = mapped_column(_TOKEN, primary_key=True)
+    id: Mapped[str] = mapped_column(TOKEN, primary_key=True)
     institution: Mapped[str] = mapped_column(ForeignKey("institution.slug"))
     idempotency_key: Mapped[str] = mapped_column(String(200))
-    kind: Mapped[str] = mapped_column(_CODE)
-    state: Mapped[DocumentState] = mapped_column(_closed(DocumentState), index=True)
-    draft_digest: Mapped[str] = mapped_column(_SHA256)
+    kind: Mapped[str] = mapped_column(CODE)
+    state: Mapped[DocumentState] = mapped_column(closed(DocumentState), index=True)
+    draft_digest: Mapped[str] = mapped_column(SHA256)
     draft: Mapped[bytes | None] = mapped_column(LargeBinary)
     unsigned: Mapped[bytes | None] = mapped_column(LargeBinary)
     signed: Mapped[bytes | None] = mapped_column(LargeBinary)
-    sha256: Mapped[str | None] = mapped_column(_SHA256)
+    sha256: Mapped[str | None] = mapped_column(SHA256)
     key_id: Mapped[str | None] = mapped_column(String(128))
     created_at: Mapped[datetime] = mapped_column(Instant)
     issued_at: Mapped[datetime | None] = mapped_column(Instant)
@@ -180,7 +118,7 @@ class Share(Base):
 
     __tablename__ = "share"
 
-    token: Mapped[str] = mapped_column(_TOKEN, primary_key=True)
+    token: Mapped[str] = mapped_column(TOKEN, primary_key=True)
     document: Mapped[str] = mapped_column(ForeignKey("document.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(Instant)
     stopped_at: Mapped[datetime | None] = mapped_column(Instant)
@@ -199,6 +137,6 @@ class AuditEntry(Base):
     at: Mapped[datetime] = mapped_column(Instant)
     institution: Mapped[str] = mapped_column(ForeignKey("institution.slug"), index=True)
     actor: Mapped[str] = mapped_column(String(128))
-    action: Mapped[str] = mapped_column(_CODE)
+    action: Mapped[str] = mapped_column(CODE)
     subject: Mapped[str] = mapped_column(String(128))
-    digest: Mapped[str | None] = mapped_column(_SHA256)
+    digest: Mapped[str | None] = mapped_column(SHA256)

@@ -20,8 +20,7 @@ from sqlalchemy.schema import CreateTable
 
 import issuer.store
 from issuer.errors import IssuerError
-from issuer.store import Document, DocumentState, Institution, Share, Store, schema
-from issuer.store.models import Base
+from issuer.store import Base, Document, DocumentState, Institution, Share, Store, schema
 
 AT = datetime(2026, 11, 24, 10, 0, 0, 123456, tzinfo=UTC)
 

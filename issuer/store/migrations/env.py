@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from issuer.store.models import Base
+from issuer.store.base import Base
 
 context.configure(
     connection=context.config.attributes["connection"],
