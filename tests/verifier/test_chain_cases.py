@@ -136,10 +136,14 @@ def ten_papers() -> tuple[Chain, list[str]]:
         chain_papers.transcript(made["specification"], made["amendment"], made["agreement 2"]),
         "omnia",
     )
-    made["statement 2"] = world.issue(
-        chain_papers.statement(made["transcript 2"], made["amendment"], made["agreement 2"]),
-        "college",
-    )
+    # Each statement decides on one of the two units, since a unit counts once.
+    for number, name in enumerate(("statement", "statement 2")):
+        on = "transcript 2" if number else "transcript"
+        under = "agreement 2" if number else "agreement"
+        decided = chain_papers.statement(made[on], made["amendment"], made[under])
+        subject = decided["credentialSubject"]
+        subject["recognitionDecision"] = subject["recognitionDecision"][number : number + 1]
+        made[name] = world.issue(decided, "college")
     draft = {
         "type": "QualificationCertificate",
         "contentLanguage": "en",
@@ -148,7 +152,7 @@ def ten_papers() -> tuple[Chain, list[str]]:
             **chain_papers.PERSON,
             "towards": chain_papers.TOWARDS,
             "pointsSystem": chain_papers.POINTS,
-            "totalPoints": "60",
+            "totalPoints": "30",
             "awardedOn": "2026-07-31",
             "underSpecification": reference(made["specification"], "QualificationSpecification"),
             "basedOn": [

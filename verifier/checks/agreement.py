@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contexts.documents import UNSET
 from contexts.documents.agreement import AgreedLearner, LearningAgreement
 from contexts.documents.assessment import UnitAchievement
+from contexts.documents.learning import VocationalQualification
 from contexts.documents.transcript import Mobility, PersonalTranscript, TranscriptSubject
 from verifier.chain import Link, LinkState
 from verifier.checks.case import Case
@@ -114,6 +115,9 @@ def _parties(paper: PersonalTranscript, agreement: LearningAgreement) -> Iterato
     stay = achieved.mobility
     if isinstance(stay, Mobility) and stay.sending_institution != agreement.issuer.id:
         yield Finding("agreement_other_sender", {"sender": place_of(agreement.issuer.id)})
+    towards = achieved.towards
+    if isinstance(towards, VocationalQualification) and towards.id != agreed.towards.id:
+        yield Finding("agreement_other_qualification", {"agreed": agreed.towards.title})
     memorandum = achieved.under_memorandum
     if memorandum is not UNSET and getattr(memorandum, "digest", None) != (
         agreed.under_memorandum.digest

@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from contexts.documents.learning import PointsValue
-from contexts.documents.recognition import QualificationCertificate, RecognitionStatement
-from contexts.documents.transcript import Mobility, PersonalTranscript
+from contexts.documents.recognition import (
+    CertifiedLearner,
+    QualificationCertificate,
+    RecognisedLearner,
+    RecognitionStatement,
+)
+from contexts.documents.transcript import Mobility, PersonalTranscript, TranscriptSubject
 from contexts.points import total
 from verifier.chain import LinkState
 from verifier.checks.case import Case
@@ -48,8 +53,21 @@ def _of_transcript(case: Case, transcript: PersonalTranscript) -> Sequence[Findi
             found.append(Finding("recognition_of_other_version"))
             continue
         found += _by_whom(case, statement, transcript)
+        found += _of_whom(statement, transcript)
         found += _decisions(statement, transcript)
     return found
+
+
+def _of_whom(statement: RecognitionStatement, transcript: PersonalTranscript) -> Iterator[Finding]:
+    decided, achieved = statement.credential_subject, transcript.credential_subject
+    if _person(decided) != _person(achieved):
+        yield Finding("recognition_other_learner", {"who": statement.issuer.legal_name})
+
+
+def _person(
+    learner: CertifiedLearner | RecognisedLearner | TranscriptSubject,
+) -> tuple[object, ...]:
+    return (learner.first_names, learner.surnames, learner.birthdate)
 
 
 def _by_whom(
@@ -102,6 +120,7 @@ def _of_statement(case: Case, statement: RecognitionStatement) -> Sequence[Findi
         return [Finding("recognition_transcript_not_sound", {"problem": link.problem})]
     return [
         *_by_whom(case, statement, transcript),
+        *_of_whom(statement, transcript),
         *_decisions(statement, transcript),
     ]
 
@@ -119,13 +138,26 @@ def _of_certificate(case: Case, certificate: QualificationCertificate) -> Sequen
         return [Finding("recognition_statement_not_sound", {"problem": broken[0].problem})]
     if len(shown) < len(links):
         return [Finding("recognition_none")]
+    statements = [one for one in shown if isinstance(one, RecognitionStatement)]
+    others = [one for one in statements if _person(one.credential_subject) != _person(subject)]
+    if others:
+        who = others[0].issuer.legal_name
+        return [Finding("recognition_other_learner", {"who": who})]
+    counted = [
+        decision
+        for statement in statements
+        for decision in statement.credential_subject.recognition_decision
+        if decision.recognition_result != "NotRecognised"
+    ]
+    # Part of a unit may be recognised by each of two statements; the whole of it only once.
+    whole = [one for one in counted if one.recognition_result == "Recognised"]
+    twice = [one for one in whole if sum(one.unit == other.unit for other in counted) > 1]
+    if twice:
+        return [Finding("recognition_counted_twice", {"unit": twice[0].title})]
     amounts = [
         decision.recognised_points.amount
-        for statement in shown
-        if isinstance(statement, RecognitionStatement)
-        for decision in statement.credential_subject.recognition_decision
+        for decision in counted
         if isinstance(decision.recognised_points, PointsValue)
-        and decision.recognition_result != "NotRecognised"
     ]
     stated = subject.total_points
     if isinstance(stated, PointsValue) and total(amounts) < total([stated.amount]):

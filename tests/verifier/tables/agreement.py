@@ -106,6 +106,11 @@ CASES: dict[str, Case] = {
         finds=("agreement", "pass", "achieved_as_agreed", VERIFIED),
         change={"transcript": drop("learnerKey")},
     ),
+    "towards another qualification": differs(
+        "agreement_other_qualification",
+        put({"towards.id": "https://college.example/qualifications/25655"}),
+        "warn",
+    ),
     "with another host": differs(
         "agreement_other_host",
         every(

@@ -60,9 +60,17 @@ def pinned_home(chain: Chain) -> None:
 
 
 def certificate(
-    *, points: str = "30", statements: int = 1, change: Change = UNCHANGED, spoil: bool = False
+    *,
+    points: str = "30",
+    statements: int = 1,
+    apart: bool = False,
+    change: Change = UNCHANGED,
+    spoil: bool = False,
 ) -> Any:
-    """The awarding body's certificate, which rests on the chain's recognition statement."""
+    """The awarding body's certificate, which rests on the chain's recognition statement.
+
+    With `apart`, each of two statements decides on one of the two units.
+    """
 
     def after(chain: Chain) -> None:
         made = chain.documents
@@ -70,6 +78,12 @@ def certificate(
         for number in range(1, statements):
             draft = drafted(made["transcript"], made["memorandum"], made["agreement"])
             draft["validFrom"] = f"2026-07-0{number + 1}T09:00:00Z"
+            if apart:
+                both = draft["credentialSubject"]["recognitionDecision"]
+                draft["credentialSubject"]["recognitionDecision"] = both[1:]
+                first = drafted(made["transcript"], made["memorandum"], made["agreement"])
+                first["credentialSubject"]["recognitionDecision"] = both[:1]
+                made["statement"] = shown[0] = chain.world.issue(first, "college")
             made[f"statement {number}"] = chain.world.issue(draft, "college")
             shown.append(made[f"statement {number}"])
         draft = {
@@ -127,6 +141,10 @@ CASES: dict[str, Case] = {
     "of a unit that the transcript does not have": Case(
         finds=("recognition", "fail", "recognition_of_unknown_unit", FALSE),
         change={"statement": put({"recognitionDecision[0].unit": "https://omnia.example/u/9"})},
+    ),
+    "of another learner": Case(
+        finds=("recognition", "fail", "recognition_other_learner", FALSE),
+        change={"statement": put({"birthdate": "2004-03-04"})},
     ),
     "of another transcript": Case(
         finds=("recognition", "warn", "recognition_other_transcript", REMARKS),
@@ -189,6 +207,10 @@ CASES: dict[str, Case] = {
         besides=STATEMENT | {"competence_wrong_role"},
         **by("omnia"),
     ),
+    "the statement itself, of another learner": of_statement(
+        ("recognition", "fail", "recognition_other_learner", FALSE),
+        change={"statement": put(surnames="Virtala")},
+    ),
     "the statement itself, its transcript not sound": of_statement(
         ("recognition", "fail", "recognition_transcript_not_sound", FALSE),
         after=lambda chain: spoiled(0)(chain.documents["transcript"]),
@@ -200,10 +222,19 @@ CASES: dict[str, Case] = {
     "a certificate that its statement bears out": certified(
         ("recognition", "pass", "recognition_complete", VERIFIED), certificate()
     ),
-    "a certificate that two statements bear out": certified(
+    "a certificate that two statements on other units bear out": certified(
         ("recognition", "pass", "recognition_complete", VERIFIED),
+        certificate(statements=2, apart=True),
+        together=("statement", "statement 1", "transcript", "agreement"),
+    ),
+    "a certificate that counts a unit twice": certified(
+        ("recognition", "fail", "recognition_counted_twice", FALSE),
         certificate(points="60", statements=2),
         together=("statement", "statement 1", "transcript", "agreement"),
+    ),
+    "a certificate of another learner": certified(
+        ("recognition", "fail", "recognition_other_learner", FALSE),
+        certificate(change=put(firstNames="Mari")),
     ),
     "a certificate without points": certified(
         ("recognition", "pass", "recognition_complete", VERIFIED),
