@@ -61,19 +61,16 @@ def transcript(units: int = 6) -> dict[str, Any]:
 
 
 def _unit(number: int) -> dict[str, Any]:
+    title, statements = _UNITS[number % len(_UNITS)]
     return {
         "achievedUnit": {
             "id": f"https://omnia.example/units/example-{number}/2018",
-            "title": f"Planning a business, part {number}",
+            "title": title if number < len(_UNITS) else f"{title} {number // len(_UNITS) + 1}",
             "unitVersion": "2018",
             "eqf": _EQF,
             "outcome": [
-                {
-                    "outcomeKind": kind,
-                    "statement": f"Outcome {place}: plans a business idea in a group, estimates "
-                    f"its costs and follows the principles of profitable business ({number})",
-                }
-                for place, kind in enumerate(_KINDS)
+                {"outcomeKind": kind, "statement": statement}
+                for kind, statement in zip(_KINDS, statements, strict=True)
             ],
         },
         "pointsAwarded": "5",
@@ -82,10 +79,69 @@ def _unit(number: int) -> dict[str, Any]:
             "grade": "4",
             "gradeScale": "Finnish vocational 1-5",
             "method": "Demonstration in real work",
-            "assessedOn": "2026-06-08",
+            "assessedOn": f"2026-06-{number % 28 + 1:02}",
             "assessor": [{"firstNames": "Liisa", "assessorRole": "teacher"}],
         },
     }
+
+
+#: Six units with four outcomes each: knowledge, skill, competence, skill.
+_UNITS = (
+    (
+        "Planning a business",
+        (
+            "Knows what a profitable business rests on",
+            "Draws up a plan with costs, prices and customers",
+            "Judges own know-how and the risks that it leaves",
+            "Presents the plan and improves it on feedback",
+        ),
+    ),
+    (
+        "Working in a company",
+        (
+            "Knows the rights and duties of employees",
+            "Keeps to agreed hours, instructions and safety rules",
+            "Takes responsibility for own work within a team",
+            "Uses the tools and programs of the workplace",
+        ),
+    ),
+    (
+        "Serving customers",
+        (
+            "Knows the range of goods and services on offer",
+            "Finds out what a customer needs, and answers in English",
+            "Settles complaints fairly and without delay",
+            "Closes the sale and hands over receipt and warranty",
+        ),
+    ),
+    (
+        "Keeping the accounts",
+        (
+            "Knows how double entry and value added tax work",
+            "Records purchases, sales and payments day by day",
+            "Checks the month's result and explains deviations",
+            "Files vouchers so that an auditor can follow them",
+        ),
+    ),
+    (
+        "Marketing on the web",
+        (
+            "Knows the law on advertising and personal data",
+            "Writes product pages and short texts for campaigns",
+            "Chooses channels by audience, budget and season",
+            "Measures visits and orders, and reports on them",
+        ),
+    ),
+    (
+        "Purchasing and storage",
+        (
+            "Knows delivery terms and how stock ties up money",
+            "Compares offers and orders in good time",
+            "Weighs price against quality and the environment",
+            "Receives, labels and counts goods with a scanner",
+        ),
+    ),
+)
 
 
 def signed(document: dict[str, Any]) -> bytes:
