@@ -16,7 +16,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeGuard
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard
 
 from contexts.errors import DocumentError
 from contexts.jcs import canonical_json
@@ -39,7 +39,7 @@ from contexts.quads import (
 if TYPE_CHECKING:
     from contexts.tracing import Placed, Traced
 
-__all__ = ["to_quads"]
+__all__ = ["Described", "to_described", "to_quads"]
 
 _TYPE = IRI(RDF + "type")
 _FIRST = IRI(RDF + "first")
@@ -79,23 +79,40 @@ def to_quads(
     `bad_number`, `dropped_value`, `duplicate_value`, `duplicate_id`, `bad_json_ld`, `not_json`,
     `bad_encoding`, `too_deep`.
     """
+    return to_described(
+        document, contexts=contexts, allow_inline_contexts=allow_inline_contexts
+    ).quads
+
+
+class Described(NamedTuple):
+    """The statements of a document, and the thing at its top that they describe."""
+
+    root: Subject
+    quads: list[Quad]
+
+
+def to_described(
+    document: Mapping[str, Any], *, contexts: ContextSet, allow_inline_contexts: bool = False
+) -> Described:
+    """The statements as `to_quads` returns them, with what the document is about; raises as it."""
     # PyLD takes longer to load than most commands take to run.
     from contexts.tracing import expand  # noqa: PLC0415
 
     if not isinstance(document, dict):
         raise DocumentError("not_json", f"Got {type(document).__name__}, expected a JSON object")
     traced = expand(document, contexts=contexts, inline=allow_inline_contexts)
-    conversion = _Conversion(traced)
-    conversion.convert()
-    return list(conversion.quads)
+    conversion = _Conversion(traced, directions=contexts.allows.directions)
+    root = conversion.convert()
+    return Described(root, list(conversion.quads))
 
 
 class _Conversion:
     """The walk of one expanded document into statements, keeping account of what it met."""
 
-    def __init__(self, traced: Traced) -> None:
+    def __init__(self, traced: Traced, *, directions: bool) -> None:
         self.quads: dict[Quad, None] = {}
         self._traced = traced
+        self._directions = directions
         self._labels = 0
         self._described: set[tuple[GraphName | None, Subject]] = set()
         # Places are told apart by identity: each tuple was made once, for one part.
@@ -104,15 +121,20 @@ class _Conversion:
         self._natives = 0
         self._empties = 0
 
-    def convert(self) -> None:
-        """Convert the whole document, then prove that nothing of it is missing."""
+    def convert(self) -> Subject:
+        """Convert the whole document, then prove that nothing of it is missing; what it is about.
+
+        An empty expansion is left to the balance, which says what was lost.
+        """
+        root: Subject = BlankNode("b0")
         for node in self._traced.expanded:
             if len(self._traced.expanded) > 1 or not _is_described(node):
                 raise refusal(
                     "dropped_value", "The document is not the description of one thing", ROOT
                 )
-            self._node(node, None, ROOT)
+            root = self._node(node, None, ROOT)
         self._balance()
+        return root
 
     def _balance(self) -> None:
         """Every part of the input outside JSON literals is in a statement, or is refused."""
@@ -225,6 +247,9 @@ class _Conversion:
 
     def _literal(self, value: dict[str, Any], place: Place) -> Literal:
         """Convert a value object (JSON-LD 1.1 API, 8.3)."""
+        if "@direction" in value and self._directions:
+            self._count(value["@direction"])
+            value = {key: part for key, part in value.items() if key != "@direction"}
         for key in ("@index", "@direction"):
             if key in value:
                 raise refusal("unsupported_keyword", f"The keyword {key} is not taken", place)

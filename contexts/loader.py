@@ -11,7 +11,8 @@ import copy
 import functools
 import hashlib
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ import msgspec
 from contexts.errors import DocumentError
 from contexts.strict_json import parse
 
-__all__ = ["ContextSet", "ContextVersion", "bundled"]
+__all__ = ["Allowances", "ContextSet", "ContextVersion", "bundled"]
 
 _FOLDER = Path(__file__).parent / "bundled"
 
@@ -30,7 +31,9 @@ class ContextVersion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `urls` are the addresses it was published at, `version` what its publisher calls it, `sha256`
     the hex digest of its bytes, `source` the package that carried it (or `own`), `licence` its
-    licence's name, `file` its name in the folder of bundled contexts.
+    licence's name, `file` its name in the folder of bundled contexts. `as_published` is false where
+    the package carries the same JSON with other white space than the address: then no digest of
+    the address's bytes can be held against it.
     """
 
     file: str
@@ -39,6 +42,25 @@ class ContextVersion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sha256: str
     source: str
     licence: str
+    as_published: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Allowances:
+    """What documents may do beside naming known contexts at their top; nothing, unless said.
+
+    `embedded`: parts may name known contexts of their own, as the credentials in a presentation
+    do. `inline`: contexts may stand in the document itself. `directions`: texts may have a base
+    direction, which no statement holds. The last two are for conformance suites: what they let
+    in can be changed without changing what is signed.
+    """
+
+    embedded: bool = False
+    inline: bool = False
+    directions: bool = False
+
+
+_NOTHING = Allowances()
 
 
 class _Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -53,8 +75,13 @@ class ContextSet:
     """
 
     def __init__(
-        self, published: Iterable[ContextVersion], folder: Path, given: Mapping[str, bytes]
+        self,
+        published: Iterable[ContextVersion],
+        folder: Path,
+        given: Mapping[str, bytes],
+        allows: Allowances = _NOTHING,
     ) -> None:
+        self.allows: Allowances = allows
         self._folder = folder
         self._versions: dict[str, tuple[ContextVersion, ...]] = {}
         for version in published:
@@ -62,6 +89,8 @@ class ContextSet:
                 self._versions[url] = (*self._versions.get(url, ()), version)
         self._given = dict(given)
         self._documents: dict[str, dict[str, Any]] = {}
+        self._looser: dict[Allowances, ContextSet] = {}
+        self._earlier: dict[tuple[str, str], ContextSet] = {}
         self._lock = threading.RLock()
         # PyLD keeps contexts that it has processed here. The cache belongs to the set, because
         # another set may know other bytes by the same address.
@@ -138,9 +167,41 @@ class ContextSet:
         For tests, for the conformance profile, and for an older version of an address that
         changed in place. Nothing vouches for the bytes but whoever gives them.
         """
-        made = ContextSet((), self._folder, {**self._given, **extra})
+        made = ContextSet((), self._folder, {**self._given, **extra}, self.allows)
         made._versions = self._versions
         return made
+
+    def allowing(self, allows: Allowances) -> ContextSet:
+        """The same contexts, for documents that may do more. Shares what was read and processed."""
+        if allows == self.allows:
+            return self
+        with self._lock:
+            made = self._looser.get(allows)
+            if made is None:
+                made = ContextSet((), self._folder, self._given, allows)
+                made._versions = self._versions
+                made._documents, made._processed = self._documents, self._processed
+                made._lock = self._lock
+                self._looser[allows] = made
+        return made
+
+    def editions(self, urls: Iterable[str]) -> Iterator[ContextSet]:
+        """This set, then those in which one of the addresses stands for what it stood for earlier.
+
+        Only addresses that changed in place have earlier editions. What was signed when such an
+        edition was in force can be read with that edition alone.
+        """
+        yield self
+        for url in urls:
+            for version in reversed(self.versions(url)[:-1]):
+                if url in self._given:
+                    continue
+                with self._lock:
+                    made = self._earlier.get((url, version.file))
+                    if made is None:
+                        made = self.including({url: self.read(version)})
+                        self._earlier[url, version.file] = made
+                yield made
 
     def pyld_loader(self) -> Callable[[str, Mapping[str, Any]], dict[str, Any]]:
         """A document loader for PyLD that knows this set and nothing else.

@@ -76,15 +76,17 @@ class Traced:
 def expand(document: Mapping[str, Any], *, contexts: ContextSet, inline: bool) -> Traced:
     """Expand a document, once its contexts are known to be pinned (JSON-LD 1.1 API, 5.1).
 
-    `inline` says that contexts within the document are accepted. Raises `DocumentError` for
-    contexts that are not pinned (`unsupported_context`), names that expansion drops
-    (`unknown_term`), keywords that are not taken (`unsupported_keyword`), and whatever PyLD
-    refuses (`bad_json_ld`).
+    `inline` says that contexts within the document are accepted, besides what the context set
+    allows. Raises `DocumentError` for contexts that are not pinned (`unsupported_context`), names
+    that expansion drops (`unknown_term`), keywords that are not taken (`unsupported_keyword`), and
+    whatever PyLD refuses (`bad_json_ld`).
     """
+    inline = inline or contexts.allows.inline
     _check_contexts(document, contexts, inline)
     traced = Traced(None)
     traced.document = _place(document, ROOT, traced, 0)
-    tracer = _Tracer()
+    taken = _KEYWORDS | {"@direction"} if contexts.allows.directions else _KEYWORDS
+    tracer = _Tracer(taken)
     # Processed contexts are kept by address; those that a document brings along are not kept.
     cache = {} if inline else contexts.processed
     loader = contexts.pyld_loader()
@@ -116,8 +118,9 @@ class _Tracer(JsonLdProcessor):  # type: ignore[misc]
     documents are refused as incomplete: never accepted.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, keywords: frozenset[str]) -> None:
         super().__init__(on_property_dropped=self._dropped)
+        self._keywords = keywords
         self.fault: DocumentError | None = None
         self._last: _Name | None = None
 
@@ -127,7 +130,7 @@ class _Tracer(JsonLdProcessor):  # type: ignore[misc]
             return expanded
         if isinstance(value, _Name):
             self._last = value
-            if isinstance(expanded, str) and expanded[:1] == "@" and expanded not in _KEYWORDS:
+            if isinstance(expanded, str) and expanded[:1] == "@" and expanded not in self._keywords:
                 self._report("unsupported_keyword", f"The keyword {expanded} is not taken", value)
         elif expanded is None:
             self._report("unknown_term", "The document's contexts do not define this word", value)
@@ -186,12 +189,15 @@ def _place(value: Any, place: Place, traced: Traced, depth: int) -> Any:
 
 def _check_contexts(document: Mapping[str, Any], contexts: ContextSet, inline: bool) -> None:
     """Refuse contexts that are not pinned, before anything is interpreted with them."""
-    given = document.get("@context")
+    _check_context(document.get("@context"), contexts, inline, (ROOT, "@context"))
+    if not inline:
+        _check_embedded(document, contexts)
+
+
+def _check_context(given: Any, contexts: ContextSet, inline: bool, around: Place) -> None:
     listed = given if isinstance(given, list) else [given]
     for index, context in enumerate(listed):
-        place: Place = (ROOT, "@context")
-        if isinstance(given, list):
-            place = (place, index)
+        place: Place = (around, index) if isinstance(given, list) else around
         if isinstance(context, str):
             if context not in contexts:
                 raise refusal(
@@ -209,25 +215,24 @@ def _check_contexts(document: Mapping[str, Any], contexts: ContextSet, inline: b
                 "Got a context that is not an address, expected addresses of known contexts",
                 place,
             )
-    if not inline:
-        if not listed:
-            raise refusal(
-                "unsupported_context", "The document names no context", (ROOT, "@context")
-            )
-        _refuse_embedded(document)
+    if not inline and not listed:
+        raise refusal("unsupported_context", "The document names no context", around)
 
 
-def _refuse_embedded(document: Mapping[str, Any]) -> None:
+def _check_embedded(document: Mapping[str, Any], contexts: ContextSet) -> None:
+    """Refuse contexts below the top, or unknown ones where known ones are allowed there."""
     waiting: list[tuple[Place, Any]] = [(ROOT, document)]
     while waiting:
         place, value = waiting.pop()
         if isinstance(value, dict):
             if value is not document and "@context" in value:
-                raise refusal(
-                    "unsupported_context",
-                    "A context stands within the document, expected one at its top only",
-                    (place, "@context"),
-                )
+                if not contexts.allows.embedded:
+                    raise refusal(
+                        "unsupported_context",
+                        "A context stands within the document, expected one at its top only",
+                        (place, "@context"),
+                    )
+                _check_context(value["@context"], contexts, False, (place, "@context"))
             waiting.extend(((place, name), inner) for name, inner in value.items())
         elif isinstance(value, list):
             waiting.extend(((place, index), inner) for index, inner in enumerate(value))

@@ -12,21 +12,24 @@ import json
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from contexts.bitstring import MINIMUM_BITS, encode
 from contexts.loader import bundled
 from contexts.statements import digest_of
 from issuer.draft import complete
 from keys.algorithms import Algorithm, PrivateKey
 from keys.did import did_key
 from keys.did_publication import build_did_document, method_id
+from keys.moments import write_moment
 from keys.proofs import create
 from keys.records import KeyRecord
 from verifier.fetch import Fetched, FetchError
 from verifier.policy import Policy
 from verifier.report import Report
+from verifier.status import ListMemory
 from verifier.trust import NamedAuthority, Operator, PinnedInstitution, Trust, write_copies
 from verifier.verify import Surroundings, verify
 
@@ -68,6 +71,8 @@ class World:
     authorities: list[str] = field(default_factory=list)
     anchors: list[bytes] = field(default_factory=list)
     copies: dict[str, bytes] = field(default_factory=dict)
+    copied_at: datetime = NOW
+    copies_ttl: int = 60
     operator: Operator = field(default_factory=lambda: Operator(name="the test operator"))
     serial: int = 0
 
@@ -150,6 +155,46 @@ class World:
         self.network[str(document["id"])] = body
         return body
 
+    def status_list(
+        self,
+        issuer: str,
+        purpose: str,
+        *places: int,
+        address: str = "",
+        began: datetime = NOW - timedelta(minutes=1),
+        ends: datetime = NOW + timedelta(days=30),
+        ttl: int | None = 300,
+        bits: int = MINIMUM_BITS,
+        signer: str | None = "",
+        **subject: Any,
+    ) -> dict[str, Any]:
+        """A signed status list with these places set; `ttl` in seconds, `signer` else the issuer.
+
+        It is not yet published: `serve` does that.
+        """
+        address = address or f"https://{issuer}.example/status/1-{purpose}"
+        field_of = bytearray(bits // 8)
+        for place in places:
+            field_of[place // 8] |= 0x80 >> place % 8
+        listed: dict[str, Any] = {
+            "id": f"{address}#list",
+            "type": "BitstringStatusList",
+            "statusPurpose": purpose,
+            "encodedList": encode(bytes(field_of)),
+            **({} if ttl is None else {"ttl": 1000 * ttl}),
+            **subject,
+        }
+        document = {
+            "@context": ["https://www.w3.org/ns/credentials/v2"],
+            "id": address,
+            "type": ["VerifiableCredential", "BitstringStatusListCredential"],
+            "issuer": self.parties[issuer].did,
+            "validFrom": write_moment(began),
+            "validUntil": write_moment(ends),
+            "credentialSubject": listed,
+        }
+        return document if signer is None else self.sign(document, signer or issuer)
+
     def get(self, url: str, *, accept: str, limit: int) -> Fetched:
         """The door: what stands at an address in this world."""
         self.fetched.append(url)
@@ -179,7 +224,9 @@ class World:
         body: bytes,
         *together: bytes,
         at: datetime = NOW,
+        now: datetime = NOW,
         policy: Policy | None = None,
+        lists: ListMemory | None = None,
     ) -> Report:
         """Verify a document, with others given together with it."""
         given = {}
@@ -188,16 +235,35 @@ class World:
         with tempfile.TemporaryDirectory() as folder:
             trust = self.trust()
             if self.copies:
-                write_copies(Path(folder), self.copies.items(), at=NOW, ttl=60)
+                write_copies(
+                    Path(folder), self.copies.items(), at=self.copied_at, ttl=self.copies_ttl
+                )
                 trust = replace(trust, copies=Trust.load(Path(folder)).copies)
-            surroundings = Surroundings(trust, self, given)
+            surroundings = Surroundings(trust, self, given, lists or ListMemory())
             return verify(
-                body, surroundings=surroundings, policy=policy or Policy(), at=at, now=NOW
+                body, surroundings=surroundings, policy=policy or Policy(), at=at, now=now
             )
 
 
 def encoded(document: Mapping[str, Any]) -> bytes:
     return json.dumps(document, ensure_ascii=False).encode()
+
+
+def status_entry(paper: str, purpose: str, list_address: str, index: int | str) -> dict[str, Any]:
+    """A paper's entry in a status list, as the issuer writes it."""
+    entry: dict[str, Any] = {
+        "id": f"{paper}#status-{purpose}",
+        "type": "BitstringStatusListEntry",
+        "statusPurpose": purpose,
+        "statusListIndex": str(index),
+        "statusListCredential": list_address,
+    }
+    if purpose == "message":
+        entry["statusMessage"] = [
+            {"id": f"{paper}#message-0", "status": "0x0", "message": "current"},
+            {"id": f"{paper}#message-1", "status": "0x1", "message": "superseded"},
+        ]
+    return entry
 
 
 def reference(document: Mapping[str, Any], kind: str) -> dict[str, str]:

@@ -1,10 +1,10 @@
 """One walk from a document to its statements, as N-Quads lines.
 
 Follows the expansion algorithm (JSON-LD 1.1 API, section 5.1.2) and deserialisation to RDF
-(section 8) for what a signed paper consists of: nodes, strings, and lists of them. It declines
-everything else, and everything doubtful, without a word about what is wrong with it: null, numbers,
-booleans, JSON-LD keywords, lists, language, unknown terms, relative or odd IRIs, values or nodes
-that would merge. To decline costs time only: the slow way then answers.
+(section 8) for what a signed paper consists of: nodes, strings, integers, and lists of them. It
+declines everything else, and everything doubtful, without a word about what is wrong with it: null,
+fractions, booleans, JSON-LD keywords, lists, language, unknown terms, relative or odd IRIs, values
+or nodes that would merge. To decline costs time only: the slow way then answers.
 """
 
 from __future__ import annotations
@@ -34,6 +34,9 @@ _ESCAPES: Final = {
     0x5C: "\\\\",
 }
 _TYPE_LINE: Final = " <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <"
+#: How an integer's line ends, and the largest that every reader of JSON holds exactly.
+_INTEGER: Final = '"^^<http://www.w3.org/2001/XMLSchema#integer> .'
+_LARGEST: Final = 2**53 - 1
 _MAX_DEPTH: Final = 32
 #: Combinations of types that a table keeps, and types in one: documents that bring more, or
 #: types that no context defines, are only slower, and cannot fill the memory.
@@ -139,7 +142,7 @@ class _Walker:
     def _others(
         self, value: Any, key: str, term: Term, start: str, table: Table, depth: int
     ) -> None:
-        """Write a node, or a list of nodes and strings."""
+        """Write a node or an integer, or a list of nodes, strings and integers."""
         lines = self.lines
         kind = term.kind
         nested: Table | None = None
@@ -151,6 +154,8 @@ class _Walker:
                     # A lone id does not leave the type-scoped table (step 7), but it says nothing.
                     nested = (table.outer or table).for_property(key, term)
                 lines.append(f"{start}{self.node(item, nested, depth + 1)} .")
+            elif type(item) is int and kind == PLAIN and abs(item) <= _LARGEST:
+                lines.append(f'{start}"{item}{_INTEGER}')
             elif type(item) is not str or item is value:
                 raise Declined
             elif kind in (PLAIN, TYPED):

@@ -79,6 +79,8 @@ def _first(
             return _in_literal(value, wanted, place)
         case inspect.StrType():
             return _in_string(value, wanted, place, described)
+        case inspect.IntType():
+            return _in_integer(value, wanted, place)
         case inspect.DateType():
             return _in_date(value, place)
     return None
@@ -157,6 +159,18 @@ def _in_string(
         form = described[:1].lower() + described[1:].rstrip(".")
         return refusal(
             "wrong_form", f"got {_shown(value)}, expected {form or wanted.pattern}", place
+        )
+    return None
+
+
+def _in_integer(value: Any, wanted: inspect.IntType, place: Place) -> DocumentError | None:
+    if type(value) is not int:
+        return _shape(place, value, "an integer")
+    if (wanted.ge is not None and value < wanted.ge) or (
+        wanted.le is not None and value > wanted.le
+    ):
+        return refusal(
+            "wrong_value", f"got {value}, expected {wanted.ge:,} to {wanted.le:,}", place
         )
     return None
 

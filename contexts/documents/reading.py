@@ -9,28 +9,43 @@ The rules, in order:
    id, an outcome is a fragment of its unit's id, and no two nodes share one (nodes that share an
    id merge in RDF, and a signature would no longer bind points to units).
 5. Positions in a list are unique, so that its order is part of what is signed.
+6. A status entry says what its bits mean where its purpose is `message`, and only there.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, Final, TypeVar
 
 import msgspec
 
 from contexts.documents.agreement import LearningAgreement
+from contexts.documents.base import UNSET, Node
 from contexts.documents.certificate import ExpertCertificate
 from contexts.documents.evaluation import EvaluationReport
 from contexts.documents.explain import explain
 from contexts.documents.memorandum import MemorandumOfUnderstanding
+from contexts.documents.receipt import VerificationReceipt
 from contexts.documents.recognition import QualificationCertificate, RecognitionStatement
+from contexts.documents.references import StatusEntry
 from contexts.documents.specification import QualificationSpecification
 from contexts.documents.transcript import PersonalTranscript
 from contexts.documents.trust_list import TrustList
 from contexts.errors import DocumentError
 from contexts.paths import ROOT, Place, render
 
-__all__ = ["PAPERS", "Paper", "paper_type", "read"]
+__all__ = ["PAPERS", "Paper", "paper_type", "read", "read_as"]
+
+_SUBJECT: Final = "$.credentialSubject"
+#: Members that hold a point in time, whose pattern knows no calendar.
+_TIMES: Final = {
+    "valid_from": "validFrom",
+    "valid_until": "validUntil",
+    "verified_at": "verifiedAt",
+    "validity_asked_at": "validityAskedAt",
+}
+_Model = TypeVar("_Model", bound=Node)
 
 Paper = (
     PersonalTranscript
@@ -42,6 +57,7 @@ Paper = (
     | QualificationCertificate
     | EvaluationReport
     | TrustList
+    | VerificationReceipt
 )
 
 #: The kinds of paper by the type that names them.
@@ -57,6 +73,7 @@ PAPERS: dict[str, type[Paper]] = {
         QualificationCertificate,
         EvaluationReport,
         TrustList,
+        VerificationReceipt,
     )
 }
 
@@ -89,26 +106,64 @@ def read(document: object) -> Paper:
             f"the document is none of the papers known here ({', '.join(sorted(PAPERS))})",
             "$.type",
         )
-    model = PAPERS[kind]
+    return read_as(document, PAPERS[kind])
+
+
+def read_as(document: object, model: type[_Model]) -> _Model:
+    """The credential that the document is, as this closed model has it: rules 2 to 6.
+
+    Raises DocumentError as `read` does, but for `unknown_paper`.
+    """
     try:
-        paper = msgspec.convert(document, model)
+        made = msgspec.convert(document, model)
     except msgspec.ValidationError as error:
         raise explain(document, model, str(error)) from None
-    _check_times(paper)
+    _check_times(made)
+    _check_status(made)
     if isinstance(document, dict):  # as every document that fits a model is
-        _Identities(paper.id).node(document, ROOT, paper.id)
-    return paper
+        _Identities(document["id"]).node(document, ROOT, document["id"])
+    return made
 
 
-def _check_times(paper: Paper) -> None:
-    for name, value in (("validFrom", paper.valid_from), ("validUntil", paper.valid_until)):
-        if isinstance(value, str):
-            try:
-                datetime.fromisoformat(value)
-            except ValueError:
-                raise DocumentError(
-                    "bad_date", f"got {value!r}, which is no date in the calendar", f"$.{name}"
-                ) from None
+def _check_times(made: Node) -> None:
+    for node, path in ((made, "$"), (getattr(made, "credential_subject", None), _SUBJECT)):
+        for field, name in _TIMES.items():
+            value = getattr(node, field, UNSET)
+            if isinstance(value, str):
+                _check_time(value, f"{path}.{name}")
+
+
+def _check_time(value: str, path: str) -> None:
+    try:
+        datetime.fromisoformat(value)
+    except ValueError:
+        raise DocumentError(
+            "bad_date", f"got {value!r}, which is no date in the calendar", path
+        ) from None
+
+
+def _check_status(made: Node) -> None:
+    for entry, path in _status_entries(made):
+        explained = entry.status_message is not UNSET
+        if entry.status_purpose == "message" and not explained:
+            raise DocumentError(
+                "missing_member", "'statusMessage' is missing, expected what the bits mean", path
+            )
+        if entry.status_purpose != "message" and explained:
+            raise DocumentError(
+                "unknown_member",
+                f"got 'statusMessage' for {entry.status_purpose!r}, expected it for 'message' only",
+                f"{path}.statusMessage",
+            )
+
+
+def _status_entries(made: Node) -> Iterator[tuple[StatusEntry, str]]:
+    named = getattr(made, "credential_status", UNSET)
+    if isinstance(named, StatusEntry):
+        yield named, "$.credentialStatus"
+    elif isinstance(named, list):
+        for index, entry in enumerate(named):
+            yield entry, f"$.credentialStatus[{index}]"
 
 
 class _Identities:

@@ -26,6 +26,8 @@ from contexts.documents.references import (
     MemorandumReference,
     SpecificationReference,
     StatusEntry,
+    SupersededCertificate,
+    SupersededStatement,
 )
 
 __all__ = [
@@ -88,6 +90,7 @@ class RecognisedLearner(Node):
     on_transcript: TranscriptReference
     under_agreement: AgreementReference | UnsetType = UNSET
     under_memorandum: MemorandumReference | UnsetType = UNSET
+    supersedes: SupersededStatement | UnsetType = UNSET
     recognition_decision: Annotated[list[RecognitionDecision], Meta(min_length=1, max_length=100)]
     note: Text | UnsetType = UNSET
 
@@ -121,6 +124,7 @@ class CertifiedLearner(Node):
     final_examination: Text | UnsetType = UNSET
     based_on: Annotated[list[StatementReference], Meta(min_length=1, max_length=50)]
     under_specification: SpecificationReference | UnsetType = UNSET
+    supersedes: SupersededCertificate | UnsetType = UNSET
     note: Text | UnsetType = UNSET
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from contexts.documents.base import (
+    UNSET,
     Address,
     BytesDigest,
     Digest,
@@ -14,6 +15,7 @@ from contexts.documents.base import (
     Name,
     Node,
     Position,
+    UnsetType,
 )
 
 __all__ = [
@@ -22,7 +24,14 @@ __all__ = [
     "MemorandumReference",
     "SpecificationReference",
     "StatusEntry",
+    "StatusPurpose",
+    "SupersededCertificate",
+    "SupersededStatement",
+    "SupersededTranscript",
 ]
+
+#: Withdrawn for ever, set aside for a while, or a note (here: replaced by a newer paper).
+StatusPurpose = Literal["revocation", "suspension", "message"]
 
 
 class AgreementReference(Node):
@@ -49,6 +58,30 @@ class SpecificationReference(Node):
     digest: Digest
 
 
+class SupersededTranscript(Node):
+    """The transcript that a corrected one replaces."""
+
+    id: Address
+    type: Literal["PersonalTranscript"]
+    digest: Digest
+
+
+class SupersededStatement(Node):
+    """The recognition statement that a corrected one replaces."""
+
+    id: Address
+    type: Literal["RecognitionStatement"]
+    digest: Digest
+
+
+class SupersededCertificate(Node):
+    """The qualification certificate that a corrected one replaces."""
+
+    id: Address
+    type: Literal["QualificationCertificate"]
+    digest: Digest
+
+
 class Attachment(Node):
     """A file that is not JSON-LD, such as a Europass Mobility, tied by its exact bytes."""
 
@@ -59,11 +92,31 @@ class Attachment(Node):
     bytes_digest: BytesDigest
 
 
+class UnreplacedMessage(Node):
+    """What a bit that is not set means in a list of the purpose `message`."""
+
+    id: Iri
+    status: Literal["0x0"]
+    message: Literal["current"]
+
+
+class SupersededMessage(Node):
+    """What a set bit means in a list of the purpose `message`: a newer paper replaced this one."""
+
+    id: Iri
+    status: Literal["0x1"]
+    message: Literal["superseded"]
+
+
 class StatusEntry(Node):
-    """An entry in a Bitstring Status List (v1.0, section 2.1)."""
+    """An entry in a Bitstring Status List (v1.0, section 2.1), one bit wide.
+
+    `status_message` belongs to the purpose `message`, and to that one only.
+    """
 
     id: Address
     type: Literal["BitstringStatusListEntry"]
-    status_purpose: Literal["revocation", "suspension"]
+    status_purpose: StatusPurpose
     status_list_index: Annotated[str, Meta(pattern=r"^(0|[1-9][0-9]{0,9})(?![\s\S])")]
     status_list_credential: Address
+    status_message: tuple[UnreplacedMessage, SupersededMessage] | UnsetType = UNSET

@@ -34,6 +34,7 @@ from contexts.documents.references import (
     MemorandumReference,
     SpecificationReference,
     StatusEntry,
+    SupersededTranscript,
 )
 from contexts.documents.signatories import Signatory
 
@@ -80,6 +81,7 @@ class TranscriptSubject(Node):
     under_agreement: AgreementReference | UnsetType = UNSET
     under_memorandum: MemorandumReference | UnsetType = UNSET
     under_specification: SpecificationReference | UnsetType = UNSET
+    supersedes: SupersededTranscript | UnsetType = UNSET
     attachment: Annotated[list[Attachment], Meta(min_length=1, max_length=20)] | UnsetType = UNSET
     institution: (
         Annotated[list[CompetentInstitution], Meta(min_length=1, max_length=50)] | UnsetType

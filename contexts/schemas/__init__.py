@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from typing import Final
 
 import msgspec
 
 from contexts.documents import PAPERS
 
-__all__ = ["paper_schema", "schema_bytes"]
+__all__ = ["SCHEMAS", "paper_schema", "schema_bytes"]
 
-_BASE = "https://w3id.org/ecvet/schemas/"
+SCHEMAS: Final = "https://w3id.org/ecvet/schemas/"
+"""What the address of each of them begins with."""
 
 
 def paper_schema(name: str) -> dict[str, object]:
@@ -18,7 +20,7 @@ def paper_schema(name: str) -> dict[str, object]:
     schema = msgspec.json.schema(PAPERS[name])
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": f"{_BASE}{name}.json",
+        "$id": f"{SCHEMAS}{name}.json",
         "title": name,
         **schema,
     }

@@ -16,6 +16,7 @@ KINDS: Final = (
     "system",
     "text",
     "date",
+    "moment",
     "node",
     "conceptref",
     "digest",

@@ -11,6 +11,7 @@ __all__ = ["context_bytes", "page_markdown", "turtle"]
 
 _TYPES = {
     "date": "http://www.w3.org/2001/XMLSchema#date",
+    "moment": "http://www.w3.org/2001/XMLSchema#dateTime",
     "node": "@id",
     "conceptref": "@vocab",
     "digest": "https://w3id.org/security#multibase",

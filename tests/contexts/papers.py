@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import copy
 import functools
+import json
 from typing import Any
 
+from contexts.digests import multihash
 from tests import chain_papers as chain
 from tests.examples_table import EXPECTED, example_document
-from tests.world import reference
+from tests.world import reference, status_entry
 
 __all__ = ["ALL", "EXAMPLES", "KINDS", "document"]
 
@@ -24,8 +26,9 @@ KINDS = {
     "QualificationCertificate": "qualification",
     "EvaluationReport": "evaluation",
     "TrustList": "trust-list",
+    "VerificationReceipt": "receipt",
 }
-_CHAIN = ("transcript", *[name for name in KINDS.values() if name not in EXAMPLES])
+_CHAIN = ("transcript", "corrected", *[name for name in KINDS.values() if name not in EXAMPLES])
 ALL = (*EXAMPLES, *_CHAIN)
 
 
@@ -44,12 +47,28 @@ def _chain() -> dict[str, dict[str, Any]]:
     made["transcript"] = world.complete(
         chain.transcript(made["specification"], agreed, made["agreement"]), "omnia"
     )
+    made["corrected"] = _corrected(made["transcript"])
     made["statement"] = world.complete(
         chain.statement(made["transcript"], agreed, made["agreement"]), "college"
     )
     made["qualification"] = world.complete(_qualification(made), "college")
     made["evaluation"] = world.complete(_evaluation(agreed), "omnia")
     made["trust-list"] = world.complete(_TRUST_LIST, "authority")
+    made["receipt"] = _receipt(made["transcript"], agreed)
+    return made
+
+
+def _corrected(transcript: dict[str, Any]) -> dict[str, Any]:
+    """The transcript once more, corrected, with a place in three status lists."""
+    made = copy.deepcopy(transcript)
+    made["credentialSubject"]["supersedes"] = reference(transcript, "PersonalTranscript")
+    old = transcript["id"]
+    text = json.dumps(made).replace(f'"{old}#', f'"{old}-2#')
+    made = {**json.loads(text), "id": f"{old}-2"}
+    made["credentialStatus"] = [
+        status_entry(made["id"], purpose, f"https://omnia.example/status/1-{purpose}", 94567)
+        for purpose in ("revocation", "suspension", "message")
+    ]
     return made
 
 
@@ -94,6 +113,67 @@ def _evaluation(agreed: dict[str, Any]) -> dict[str, Any]:
             "institution": ["college"],
         },
     }
+
+
+def _receipt(transcript: dict[str, Any], agreed: dict[str, Any]) -> dict[str, Any]:
+    """A verifier's receipt, with all that its operator may let it say."""
+    receipt = "urn:uuid:8c3f2b1a-5d4e-4f60-9a7b-0123456789ab"
+    lists = [
+        {"title": "Example College", "listKind": "OperatorsOwnList"},
+        {
+            "title": agreed["credentialSubject"]["title"],
+            "listKind": "SignedMemorandum",
+            "digest": reference(agreed, "MemorandumOfUnderstanding")["digest"],
+        },
+    ]
+    endings = [
+        {"checkName": "signature", "checkOutcome": "pass", "findingCode": "signature_valid"},
+        {
+            "checkName": "status",
+            "checkOutcome": "warn",
+            "findingCode": "status_as_of",
+            "asOf": "2026-11-23",
+        },
+    ]
+    return {
+        "@context": list(transcript["@context"]),
+        "id": receipt,
+        "type": ["VerifiableCredential", "VerificationReceipt"],
+        "contentLanguage": "en",
+        "issuer": {
+            "id": "did:web:verify.example",
+            "type": "Verifier",
+            "legalName": "Registrar of Example College",
+        },
+        "validFrom": "2026-11-24T10:00:00Z",
+        "credentialSubject": {
+            "id": f"{receipt}#verification",
+            "type": "Verification",
+            "verdict": "verified_with_remarks",
+            "verifiedAt": "2026-11-24T10:00:00Z",
+            "validityAskedAt": "2026-06-12T00:00:00Z",
+            "software": "ecvet-credentials/1.0.0",
+            "checkedDocument": {
+                "id": f"{receipt}#document",
+                "type": "CheckedDocument",
+                "bytesDigest": multihash(b"the exact bytes of the file"),
+                "documentKind": "PersonalTranscript",
+                "digest": reference(transcript, "PersonalTranscript")["digest"],
+                "issuedBy": transcript["issuer"]["id"],
+                "documentAddress": transcript["id"],
+                "personNamed": "Maria Virtanen",
+            },
+            "listUsed": _placed(f"{receipt}#list-", "ListUsed", lists),
+            "checkEnding": _placed(f"{receipt}#check-", "CheckEnding", endings),
+        },
+    }
+
+
+def _placed(prefix: str, kind: str, items: list[dict[str, str]]) -> list[dict[str, str]]:
+    return [
+        {"id": f"{prefix}{number}", "type": kind, "position": str(number), **item}
+        for number, item in enumerate(items, start=1)
+    ]
 
 
 _TRUST_LIST: dict[str, Any] = {

@@ -51,6 +51,14 @@ def test_every_paper_is_walked_and_has_the_bytes_of_the_slow_way(name: str) -> N
     assert original == document(name)
 
 
+@pytest.mark.parametrize("number", [0, 1, -1, 300_000, 2**53 - 1, [1, 2], ["1", 1]])
+def test_an_integer_is_walked(number: Any) -> None:
+    draft = copy.deepcopy(GOOD)
+    draft["credentialSubject"]["title"] = number
+    assert walked(draft) == equality.slow_way(draft)
+    assert b"XMLSchema#integer" in (walked(draft) or b"")
+
+
 @pytest.mark.parametrize("name", ["transcript.json", "expert-certificate.json"])
 def test_the_sketched_documents_are_the_same_both_ways(name: str) -> None:
     folder = places.ROOT.parent / "shared" / "sketch"
@@ -102,7 +110,9 @@ def nested(depth: int) -> dict[str, Any]:
 #: "statements" where the document is good JSON-LD, only unusual.
 DECLINED: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
     # values
-    "a number": (subject(title=7), "statements"),
+    "an integer for a reference": (subject(employer=7), "statements"),
+    "an integer for a date": (subject(birthdate=7), "statements"),
+    "an integer too large": (subject(title=2**53), "bad_number"),
     "a fraction": (subject(title=1.5), "statements"),
     "true": (subject(title=True), "statements"),
     "null": (subject(title=None), "dropped_value"),

@@ -29,7 +29,8 @@ ELM = "http://data.europa.eu/snb/model/elm/"
 BORROWED = {
     *("@context", "id", "type", "issuer", "validFrom", "validUntil", "credentialStatus"),
     *("credentialSubject", "VerifiableCredential", "BitstringStatusListEntry", "statusPurpose"),
-    *("statusListIndex", "statusListCredential", "revocation", "suspension"),
+    *("statusListIndex", "statusListCredential", "revocation", "suspension", "statusMessage"),
+    *("message", "0x0", "0x1", "current", "superseded"),
     *("OpenBadgeCredential", "Profile", "AchievementSubject", "Achievement", "Alignment"),
     *("Image", "Result", "ResultDescription", "achievement", "result", "achievementType"),
     *("Certification", "name", "description", "criteria", "narrative", "image", "caption"),

@@ -12,7 +12,8 @@ from contexts.documents.transcript import Mobility, PersonalTranscript, Transcri
 from verifier.chain import Link, LinkState
 from verifier.checks.case import Case
 from verifier.checks.counting import same_points, written_points
-from verifier.report import Finding
+from verifier.languages import Listing, Phrase
+from verifier.report import Finding, told
 from verifier.resolve import place_of
 from verifier.signatures import required_signers
 
@@ -55,12 +56,14 @@ class AgreementCheck:
             *_units(agreed, achieved),
             *_days_and_assessors(agreed, achieved),
         ]
+        if agreement.id in case.withdrawn:
+            found.append(Finding("agreement_withdrawn"))
         failed = [one for one in found if one.outcome.value == "fail"]
         return failed or found or [Finding("achieved_as_agreed")]
 
 
 def _missing(link: Link) -> Finding:
-    facts = {"problem": link.problem or "nobody showed it here"}
+    facts = {"problem": link.problem or Phrase("nobody showed it here")}
     code = _STATES.get(link.state)
     if code is not None:
         return Finding(code, facts)
@@ -74,9 +77,7 @@ def _missing(link: Link) -> Finding:
     only_missing = signatures.findings[0].code == "signers_missing" and signatures.missing
     if isinstance(agreed, AgreedLearner) and only_missing == (agreed.learner_key,):
         return Finding("agreement_learner_unsigned", facts)
-    said = signatures.findings[0].to_json()
-    problem = f"{said['title']}: {said['detail']}".rstrip(".")
-    return Finding("agreement_not_sound", {"problem": problem})
+    return Finding("agreement_not_sound", {"problem": told(signatures.findings[0])})
 
 
 def _of_itself(agreement: LearningAgreement, *, remarks_only: bool = False) -> Iterator[Finding]:
@@ -84,14 +85,16 @@ def _of_itself(agreement: LearningAgreement, *, remarks_only: bool = False) -> I
     agreed = agreement.credential_subject
     signers = required_signers(agreement)
     needed = {
-        "sending institution": agreed.mobility.sending_institution,
-        "hosting institution": agreed.mobility.host_institution,
+        Phrase("sending institution"): agreed.mobility.sending_institution,
+        Phrase("hosting institution"): agreed.mobility.host_institution,
     }
     if agreed.learner_signature == "SignsWithOwnKey":
-        needed["learner"] = agreed.learner_key if isinstance(agreed.learner_key, str) else ""
+        needed[Phrase("learner")] = (
+            agreed.learner_key if isinstance(agreed.learner_key, str) else ""
+        )
     absent = [who for who, did in needed.items() if did not in signers]
     if absent:
-        yield Finding("agreement_signatory_missing", {"who": " and ".join(absent)})
+        yield Finding("agreement_signatory_missing", {"who": Listing(absent)})
     elif agreed.learner_signature == "SignedOnPaper":
         sender = agreement.issuer.legal_name
         yield Finding("agreement_signed_on_paper", {"sender": sender})

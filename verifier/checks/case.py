@@ -15,14 +15,17 @@ from contexts.documents.recognition import QualificationCertificate, Recognition
 from contexts.documents.references import SpecificationReference
 from contexts.documents.specification import QualificationSpecification
 from contexts.documents.transcript import PersonalTranscript
+from contexts.generic import GenericCredential
 from verifier.anchors import Anchors
 from verifier.chain import Chain, Link
 from verifier.examine import Examined
 from verifier.policy import Policy
 from verifier.report import Finding
+from verifier.resolve import place_of
+from verifier.status import StatusAnswer
 from verifier.trust import Trust
 
-__all__ = ["Case", "Check"]
+__all__ = ["Case", "Check", "ForeignCase"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +33,9 @@ class Case:
     """A paper whose signatures are good, with all that the checks may use.
 
     `digest` is that of its statements, `at` the time for which validity is asked, `chain` the
-    papers that it rests on, `others` the statements given together with it, examined, and `given`
-    the ids of everything that was given.
+    papers that it rests on, `others` the statements given together with it, examined, `given` the
+    ids of everything that was given, and `status` the answer for each of its entries in status
+    lists, and `withdrawn` the ids of those of the other papers that no longer count.
     """
 
     paper: Paper
@@ -43,6 +47,18 @@ class Case:
     anchors: Anchors = field(default_factory=Anchors)
     others: tuple[Examined, ...] = ()
     given: frozenset[str] = frozenset()
+    status: tuple[StatusAnswer, ...] = ()
+    withdrawn: frozenset[str] = frozenset()
+
+    @property
+    def issuer_did(self) -> str:
+        """The DID of the issuer."""
+        return self.paper.issuer.id
+
+    @property
+    def issuer_name(self) -> str:
+        """What the issuer calls itself."""
+        return self.paper.issuer.legal_name
 
     def link(self, name: str) -> Link | None:
         """The link of a reference of the paper's subject, such as `under_memorandum`."""
@@ -114,6 +130,28 @@ class Case:
             case QualificationSpecification():
                 return (self.at.date(),)
         return (date.fromisoformat(self.paper.valid_from[:10]),)
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignCase:
+    """A credential of another system whose signature is good, with what the checks may use."""
+
+    credential: GenericCredential
+    trust: Trust
+    policy: Policy
+    at: datetime
+    anchors: Anchors = field(default_factory=Anchors)
+    status: tuple[StatusAnswer, ...] = ()
+
+    @property
+    def issuer_did(self) -> str:
+        """The DID of the issuer."""
+        return self.credential.issuer
+
+    @property
+    def issuer_name(self) -> str:
+        """What the issuer calls itself; where it does not, its address stands for it."""
+        return self.credential.issuer_name or place_of(self.credential.issuer)
 
 
 class Check(Protocol):

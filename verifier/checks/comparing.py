@@ -15,6 +15,7 @@ from verifier.chain import LinkState
 from verifier.checks.case import Case
 from verifier.checks.counting import same_points, written_points
 from verifier.checks.memorandum import covered_units
+from verifier.languages import Listing, Phrase
 from verifier.report import Finding
 from verifier.resolve import place_of
 
@@ -22,11 +23,11 @@ __all__ = ["compared_points", "compared_units"]
 
 _Achieving = PersonalTranscript | ExpertCertificate
 _SAID_OF_UNITS = (
-    ("unit_code", "its code"),
-    ("eqf", "its EQF level"),
-    ("national_level", "its national level"),
-    ("relative_weight", "its weight"),
-    ("workload_hours", "its hours"),
+    ("unit_code", Phrase("its code")),
+    ("eqf", Phrase("its EQF level")),
+    ("national_level", Phrase("its national level")),
+    ("relative_weight", Phrase("its weight")),
+    ("workload_hours", Phrase("its hours")),
 )
 
 
@@ -65,7 +66,13 @@ def _specification_problem(case: Case) -> Iterator[Finding]:
     link = case.specification_link
     if link is None or link.state is LinkState.GOOD:
         return
-    facts = {"problem": f"{place_of(link.reference.id)}: {link.problem or 'nobody showed it'}"}
+    facts = {
+        "problem": Phrase(
+            "{place}: {problem}",
+            place=place_of(link.reference.id),
+            problem=link.problem or Phrase("nobody showed it"),
+        )
+    }
     away = {LinkState.UNREACHABLE, LinkState.TOO_LARGE, LinkState.TOO_MANY, LinkState.NOT_SHOWN}
     unconfirmed = (
         link.examined is not None
@@ -86,15 +93,23 @@ def _not_the_specification(case: Case) -> Iterator[Finding]:
     if specification is None:
         return
     subject = specification.credential_subject
-    problems = []
+    problems: list[Phrase] = []
     if subject.awarding_body != specification.issuer.id:
         body, signer = place_of(subject.awarding_body), place_of(specification.issuer.id)
-        problems.append(f"it was signed by {signer}, not by the awarding body {body}")
+        problems.append(
+            Phrase(
+                "it was signed by {signer}, not by the awarding body {body}",
+                signer=signer,
+                body=body,
+            )
+        )
     if case.qualification is not None and subject.id != case.qualification:
-        problems.append(f"it is that of “{subject.title}”, another qualification")
+        problems.append(
+            Phrase("it is that of “{title}”, another qualification", title=subject.title)
+        )
     agreed, used = case.agreed_specification, case.specification_link
     if agreed is not None and used is not None and agreed.digest != used.reference.digest:
-        problems.append("it is another than the memorandum names")
+        problems.append(Phrase("it is another than the memorandum names"))
     yield from (Finding("specification_not_sound", {"problem": one}) for one in problems)
 
 
@@ -116,31 +131,31 @@ def _versions(
         if isinstance(version, str)
     }
     if any(unit.unit_version != version for version in stated):
-        version = unit.unit_version if isinstance(unit.unit_version, str) else "not stated"
-        facts = {"unit": unit.title, "version": version, "expected": " and ".join(sorted(stated))}
+        version = unit.unit_version if isinstance(unit.unit_version, str) else Phrase("not stated")
+        facts = {"unit": unit.title, "version": version, "expected": Listing(sorted(stated))}
         yield Finding("unit_other_version", facts)
 
 
 def _difference(unit: UnitDescription, published: SpecifiedUnit) -> str:
     """What differs, in words; empty where nothing does."""
-    differing = []
+    differing: list[Phrase] = []
     if unit.title != published.title:
-        differing.append("its title")
+        differing.append(Phrase("its title"))
     for name, word in _SAID_OF_UNITS:
         ours, theirs = getattr(unit, name), getattr(published, name)
         if ours is not UNSET and ours != theirs:
             differing.append(word)
     if unit.unit_points is not UNSET and not same_points(unit.unit_points, published.unit_points):
-        differing.append("its points")
+        differing.append(Phrase("its points"))
     shown = {o.id: (o.outcome_kind, o.statement) for o in getattr(unit, "outcome", [])}
     known = {o.id: (o.outcome_kind, o.statement) for o in published.outcome}
     if shown.keys() - known.keys():
-        differing.append("outcomes that the specification does not have")
+        differing.append(Phrase("outcomes that the specification does not have"))
     if known.keys() - shown.keys():
-        differing.append("outcomes left out")
+        differing.append(Phrase("outcomes left out"))
     if any(known[key] != value for key, value in shown.items() if key in known):
-        differing.append("the wording or kind of an outcome")
-    return ", ".join(differing)
+        differing.append(Phrase("the wording or kind of an outcome"))
+    return Listing(differing) if differing else ""
 
 
 def compared_points(case: Case, paper: _Achieving) -> Iterator[Finding]:

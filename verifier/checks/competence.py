@@ -8,6 +8,7 @@ from datetime import date
 from contexts.documents.memorandum import MemorandumOfUnderstanding, MemorandumPartner
 from contexts.documents.transcript import PersonalTranscript
 from verifier.checks.case import Case
+from verifier.languages import Phrase
 from verifier.report import Finding
 from verifier.resolve import place_of
 
@@ -22,11 +23,11 @@ _ROLES = {
     "QualificationSpecification": "Awards",
 }
 _WORDS = {
-    "Assesses": "assess",
-    "Validates": "validate",
-    "Recognises": "recognise",
-    "Awards": "award",
-    "AssuresQuality": "assure quality",
+    "Assesses": Phrase("assess"),
+    "Validates": Phrase("validate"),
+    "Recognises": Phrase("recognise"),
+    "Awards": Phrase("award"),
+    "AssuresQuality": Phrase("assure quality"),
 }
 
 

@@ -7,13 +7,14 @@ from contexts.documents.certificate import ExpertCertificate
 from contexts.documents.learning import PointsValue
 from contexts.documents.transcript import PersonalTranscript
 from contexts.points import NO_POINTS, AwardedUnit, total
+from verifier.languages import Number, Phrase
 
 __all__ = ["SYSTEMS", "awarded_units", "same_points", "written_points"]
 
 SYSTEMS = {
-    "https://w3id.org/ecvet#EcvetPoints": "ECVET points",
-    "https://w3id.org/ecvet#CompetencePoints": "competence points",
-    NO_POINTS: "points",
+    "https://w3id.org/ecvet#EcvetPoints": Phrase("ECVET points"),
+    "https://w3id.org/ecvet#CompetencePoints": Phrase("competence points"),
+    NO_POINTS: Phrase("points"),
 }
 
 
@@ -50,5 +51,6 @@ def same_points(one: object, other: object) -> bool:
 def written_points(points: object) -> str:
     """Points as a sentence says them: `15 competence points`, or `none`."""
     if not isinstance(points, PointsValue):
-        return "none"
-    return f"{points.amount} {SYSTEMS[points.points_system]}"
+        return Phrase("none")
+    system = SYSTEMS[points.points_system]
+    return Phrase("{amount} {system}", amount=Number(points.amount), system=system)

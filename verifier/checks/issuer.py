@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from verifier.checks.case import Case
+from contexts.documents.receipt import VerificationReceipt
+from verifier.checks.case import Case, ForeignCase
 from verifier.report import Finding
 from verifier.resolve import place_of
 
@@ -14,28 +15,30 @@ __all__ = ["IssuerCheck"]
 class IssuerCheck:
     """Recognised where an anchor names it; otherwise unrecognised, which is not "false"."""
 
-    def __call__(self, case: Case) -> Sequence[Finding]:
+    def __call__(self, case: Case | ForeignCase) -> Sequence[Finding]:
         """One finding, which names the list or memorandum that vouches."""
-        issuer = case.paper.issuer
-        facts = {
-            "issuer": issuer.legal_name,
-            "domain": place_of(issuer.id),
-            "operator": case.trust.operator.name,
-        }
-        if issuer.id in case.trust.pinned or issuer.id in case.trust.authorities:
+        did, name = case.issuer_did, case.issuer_name
+        facts = {"issuer": name, "domain": place_of(did), "operator": case.trust.operator.name}
+        if did in case.trust.own_receipts and _is_receipt(case):
+            return [Finding("issuer_is_this_verifier", facts)]
+        if did in case.trust.pinned or did in case.trust.authorities:
             return [Finding("issuer_recognised", {**facts, "voucher": case.trust.operator.name})]
-        memoranda = case.anchors.party_to(issuer.id)
+        memoranda = case.anchors.party_to(did)
         if memoranda:
             title = memoranda[0].paper.credential_subject.title
             return [Finding("issuer_in_memorandum", {**facts, "voucher": title})]
-        listed = case.anchors.listed(issuer.id, case.at)
+        listed = case.anchors.listed(did, case.at)
         if listed:
             title = listed[0][0].credential_subject.title
             return [Finding("issuer_recognised", {**facts, "voucher": title})]
-        if issuer.id.startswith("did:key:"):
+        if did.startswith("did:key:"):
             return [Finding("issuer_key_only", facts)]
-        like = case.trust.lookalike(issuer.id, issuer.legal_name)
+        like = case.trust.lookalike(did, name)
         if like is not None:
             more = {"like": like.name, "like_domain": place_of(like.id)}
             return [Finding("issuer_lookalike", {**facts, **more})]
         return [Finding("issuer_unrecognised", facts)]
+
+
+def _is_receipt(case: Case | ForeignCase) -> bool:
+    return isinstance(case, Case) and isinstance(case.paper, VerificationReceipt)

@@ -13,7 +13,8 @@ from verifier.anchors import AnchoredMemorandum
 from verifier.chain import Link, LinkState
 from verifier.checks.case import Case
 from verifier.checks.counting import same_points
-from verifier.report import Finding
+from verifier.languages import Phrase
+from verifier.report import Finding, told
 
 __all__ = ["MemorandumCheck", "covered_units"]
 
@@ -49,15 +50,14 @@ class MemorandumCheck:
 
 
 def _missing(link: Link) -> Finding:
-    facts = {"problem": link.problem or "nobody showed it here"}
+    facts = {"problem": link.problem or Phrase("nobody showed it here")}
     code = _STATES.get(link.state)
     if code is None:
         signatures = link.examined.signatures if link.examined else None
         out_of_reach = signatures is not None and signatures.unreachable is not None
         code = "memorandum_not_confirmed" if out_of_reach else "memorandum_not_sound"
         if signatures is not None:
-            said = signatures.findings[0].to_json()
-            facts = {"problem": f"{said['title']}: {said['detail']}".rstrip(".")}
+            facts = {"problem": told(signatures.findings[0])}
     return Finding(code, facts)
 
 
@@ -104,6 +104,8 @@ def _standing(case: Case, link: Link) -> Iterator[Finding]:
     }
     if case.anchors.trusts(link.paper, link.examined.digest) is None:
         yield Finding("memorandum_not_trusted", facts)
+    if link.paper.id in case.withdrawn:
+        yield Finding("memorandum_withdrawn", facts)
     newer = case.anchors.amending(link.examined.digest)
     if newer is not None:
         since = date.fromisoformat(newer.paper.valid_from[:10])

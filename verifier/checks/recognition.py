@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from contexts.documents.learning import PointsValue
 from contexts.documents.recognition import (
@@ -15,10 +16,15 @@ from contexts.documents.transcript import Mobility, PersonalTranscript, Transcri
 from contexts.points import total
 from verifier.chain import LinkState
 from verifier.checks.case import Case
+from verifier.languages import Phrase
 from verifier.report import Finding
 from verifier.resolve import place_of
 
 __all__ = ["RecognitionCheck"]
+
+_WITHDRAWN: Final = Phrase(
+    "It was withdrawn, suspended or replaced by the institution that issued it"
+)
 
 
 class RecognitionCheck:
@@ -47,8 +53,11 @@ def _of_transcript(case: Case, transcript: PersonalTranscript) -> Sequence[Findi
         # In a batch, a statement beside its own transcript says nothing of this one.
         known = {s.credential_subject.on_transcript.id for s in statements} <= case.given
         return [Finding("recognition_none" if known else "recognition_other_transcript")]
+    standing = [one for one in about if one.id not in case.withdrawn]
+    if not standing:
+        return [Finding("recognition_withdrawn", {"who": about[0].issuer.legal_name})]
     found: list[Finding] = []
-    for statement in about:
+    for statement in standing:
         if statement.credential_subject.on_transcript.digest != case.digest:
             found.append(Finding("recognition_of_other_version"))
             continue
@@ -118,6 +127,8 @@ def _of_statement(case: Case, statement: RecognitionStatement) -> Sequence[Findi
     transcript = link.paper
     if not isinstance(transcript, PersonalTranscript):
         return [Finding("recognition_transcript_not_sound", {"problem": link.problem})]
+    if transcript.id in case.withdrawn:
+        return [Finding("recognition_transcript_not_sound", {"problem": _WITHDRAWN})]
     return [
         *_by_whom(case, statement, transcript),
         *_of_whom(statement, transcript),
@@ -136,6 +147,8 @@ def _of_certificate(case: Case, certificate: QualificationCertificate) -> Sequen
     ]
     if broken:
         return [Finding("recognition_statement_not_sound", {"problem": broken[0].problem})]
+    if any(paper.id in case.withdrawn for paper in shown):
+        return [Finding("recognition_statement_not_sound", {"problem": _WITHDRAWN})]
     if len(shown) < len(links):
         return [Finding("recognition_none")]
     statements = [one for one in shown if isinstance(one, RecognitionStatement)]

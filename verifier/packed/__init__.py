@@ -17,6 +17,7 @@ import zlib
 from typing import Final
 
 from verifier.errors import VerifierError
+from verifier.languages import Phrase
 from verifier.packed.edition import EDITIONS, NEWEST, Edition
 from verifier.packed.structure import Parts, read_document, write_document
 
@@ -57,8 +58,10 @@ def pack(document: bytes) -> bytes:
     if unpack(best) != document:
         raise VerifierError(
             "not_packable",
-            "This document is not written as it would come back from a code: only documents as "
-            "this issuer writes them can be put into a code whole.",
+            Phrase(
+                "This document is not written as it would come back from a code: only documents as "
+                "this issuer writes them can be put into a code whole."
+            ),
         )
     return best
 
@@ -70,23 +73,25 @@ def unpack(packed: bytes) -> bytes:
     that do not depend on what it claims.
     """
     if len(packed) > PackedLimits.packed_bytes or len(packed) < 3:
-        raise _bad("it has a length that no code has")
+        raise _bad(Phrase("it has a length that no code has"))
     edition = EDITIONS.get(packed[0])
     if edition is None:
         raise VerifierError(
             "unknown_edition",
-            "This code was made by a newer version of this program than the one that reads it. "
-            "Ask the holder for the document itself, or use a newer verifier.",
+            Phrase(
+                "This code was made by a newer version of this program than the one that reads it. "
+                "Ask the holder for the document itself, or use a newer verifier."
+            ),
         )
     if packed[1] >= len(edition.dictionaries):
-        raise _bad("it names words that are not there")
+        raise _bad(Phrase("it names words that are not there"))
     inflating = zlib.decompressobj(-15, zdict=edition.dictionaries[packed[1]])
     try:
         text = inflating.decompress(packed[2:], PackedLimits.document_bytes)
     except zlib.error:
-        raise _bad("its text cannot be unpacked") from None
+        raise _bad(Phrase("its text cannot be unpacked")) from None
     if not inflating.eof:
-        raise _bad("its text is cut off or too long")
+        raise _bad(Phrase("its text is cut off or too long"))
     return read_document(
         Parts.divided(text, inflating.unused_data), edition, limit=PackedLimits.document_bytes
     )
@@ -104,11 +109,11 @@ def to_digits(packed: bytes) -> str:
 def from_digits(digits: str) -> bytes:
     """The bytes behind a decimal number. Raises VerifierError("bad_packed")."""
     if not digits.isascii() or not digits.isdigit() or len(digits) > PackedLimits.digits:
-        raise _bad("it is not a number of the right length")
+        raise _bad(Phrase("it is not a number of the right length"))
     number = _number(digits)
     data = number.to_bytes((number.bit_length() + 7) // 8, "big")
     if data[:1] != b"\x01" or digits.startswith("0"):
-        raise _bad("its number does not begin as it should")
+        raise _bad(Phrase("its number does not begin as it should"))
     return data[1:]
 
 
@@ -129,4 +134,6 @@ def _joined(edition: Edition, language: int, parts: Parts, strategy: int, memory
 
 
 def _bad(reason: str) -> VerifierError:
-    return VerifierError("bad_packed", f"The code is damaged: {reason}. Scan it again.")
+    return VerifierError(
+        "bad_packed", Phrase("The code is damaged: {reason}. Scan it again.", reason=reason)
+    )

@@ -22,6 +22,7 @@ from contexts.errors import DocumentError
 from keys import multibase
 from keys.errors import KeysError
 from verifier.errors import VerifierError
+from verifier.languages import Phrase
 from verifier.packed.edition import Edition
 
 __all__ = ["Parts", "read_document", "write_document"]
@@ -59,7 +60,7 @@ class Parts:
         """The streams out of the inflated text and the bytes behind it."""
         length = int.from_bytes(text[-2:], "big")
         if len(text) < 2 + length:
-            raise _bad("its parts do not fit together")
+            raise _bad(Phrase("its parts do not fit together"))
         middle = len(text) - 2 - length
         return cls(bytearray(text[middle:-2]), bytearray(text[:middle]), raw)
 
@@ -97,7 +98,9 @@ def write_document(document: bytes, edition: Edition) -> Parts:
     try:
         plain = strict_json.parse(document)
     except DocumentError as error:
-        raise VerifierError("not_packable", f"This is no document: {error.message}.") from None
+        raise VerifierError(
+            "not_packable", Phrase("This is no document: {message}.", message=error.message)
+        ) from None
     writer = _Writer(edition)
     writer.value(plain, "", 0, "")
     return Parts(writer.structure, writer.prose, bytes(writer.raw))
@@ -109,9 +112,9 @@ def read_document(parts: Parts, edition: Edition, *, limit: int) -> bytes:
     try:
         plain = reader.value("", 0, "", 0)
     except (IndexError, UnicodeDecodeError, OverflowError, ValueError, KeyError):
-        raise _bad("its parts do not fit together") from None
+        raise _bad(Phrase("its parts do not fit together")) from None
     if not reader.at_end:
-        raise _bad("something is left over")
+        raise _bad(Phrase("something is left over"))
     return json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode()
 
 
@@ -237,7 +240,9 @@ class _Writer:
 
     def _ended(self, text: str) -> None:
         if "\0" in text:
-            raise VerifierError("not_packable", "A text with a zero sign in it cannot be packed.")
+            raise VerifierError(
+                "not_packable", Phrase("A text with a zero sign in it cannot be packed.")
+            )
         self.prose += text.encode() + b"\0"
 
     def _length(self, number: int) -> None:
@@ -267,7 +272,7 @@ class _Reader:
 
     def value(self, key: str, place: int, owner: str, depth: int) -> Any:
         if depth > _DEPTH:
-            raise _bad("it is nested too deep")
+            raise _bad(Phrase("it is nested too deep"))
         mark = self._byte()
         match mark:
             case 0:
@@ -284,7 +289,7 @@ class _Reader:
         text = self._text(mark, key, place, owner)
         self._left -= len(text) + 4
         if self._left < 0:
-            raise _bad("it unpacks to more than a document may hold")
+            raise _bad(Phrase("it unpacks to more than a document may hold"))
         self._memory.note(key, text)
         return text
 
@@ -310,7 +315,7 @@ class _Reader:
             number = self._length()
             name = self._ended() if number == 0 else self._edition.strings[number - 1]
             if name in node:
-                raise _bad("something stands in it twice")
+                raise _bad(Phrase("something stands in it twice"))
             node[name] = self.value(name, place, owner, depth + 1)
             self._left -= len(name) + 4
             owner = _owner_below(node[name], owner) if name == "id" else owner
@@ -349,12 +354,12 @@ class _Reader:
                 return self._ended() + self._take_raw(16).hex()
             case 17:
                 return str(self._byte())
-        raise _bad("it holds a mark without meaning")
+        raise _bad(Phrase("it holds a mark without meaning"))
 
     def _seen(self) -> str:
         place = len(self._memory.seen) - 1 - self._length()
         if place < 0:
-            raise _bad("it points outside itself")
+            raise _bad(Phrase("it points outside itself"))
         return self._memory.seen[place]
 
     def _byte(self) -> int:
@@ -364,14 +369,14 @@ class _Reader:
     def _take(self, count: int) -> bytes:
         taken = self._structure[self._at : self._at + count]
         if len(taken) != count:
-            raise _bad("it is cut off")
+            raise _bad(Phrase("it is cut off"))
         self._at += count
         return taken
 
     def _take_raw(self, count: int) -> bytes:
         taken = self._raw[self._raw_at : self._raw_at + count]
         if len(taken) != count:
-            raise _bad("it is cut off")
+            raise _bad(Phrase("it is cut off"))
         self._raw_at += count
         return taken
 
@@ -390,7 +395,7 @@ class _Reader:
                 return number
             shift += 7
             if shift > 14:
-                raise _bad("it holds a length that nothing has")
+                raise _bad(Phrase("it holds a length that nothing has"))
 
 
 def _as_day(text: str) -> int | None:
@@ -427,4 +432,6 @@ def _as_raw(text: str) -> bytes | None:
 
 
 def _bad(reason: str) -> VerifierError:
-    return VerifierError("bad_packed", f"The code is damaged: {reason}. Scan it again.")
+    return VerifierError(
+        "bad_packed", Phrase("The code is damaged: {reason}. Scan it again.", reason=reason)
+    )

@@ -89,8 +89,12 @@ FORMAT: dict[str, tuple[Callable[[bytes], bytes], tuple[str, str, str, str]]] = 
     "a list": (lambda body: b"[" + body + b"]", ("format", "unknown", "unknown_paper", OPEN)),
     "text": (lambda body: b'"transcript"', ("format", "unknown", "unknown_paper", OPEN)),
     "a paper of somebody else's kind": (
-        on_json(put({"type": ["VerifiableCredential", "DrivingLicence"]})),
+        on_json(put({"type": ["DrivingLicence"]})),
         ("format", "unknown", "unknown_paper", OPEN),
+    ),
+    "a credential of a kind that its vocabularies do not know": (
+        on_json(put({"type": ["VerifiableCredential", "DrivingLicence"]})),
+        ("terms", "fail", "unknown_term", FALSE),
     ),
     "two papers at once": (
         on_json(put({"type": ["VerifiableCredential", "PersonalTranscript", "LearningAgreement"]})),

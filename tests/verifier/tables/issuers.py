@@ -16,9 +16,8 @@ from verifier.trust import Operator
 
 __all__ = ["ISSUER", "in_the_name_of"]
 
-FALSE, OPEN, REMARKS, VERIFIED = (
+FALSE, REMARKS, VERIFIED = (
     "not_verified",
-    "unconfirmed",
     "verified_with_remarks",
     "verified",
 )
@@ -60,21 +59,6 @@ def valid(at: datetime = NOW, **times: str) -> Callable[[], Report]:
         return chain.world.verify(chain.body("transcript"), at=at)
 
     return report
-
-
-def with_status() -> Report:
-    listed = {
-        "type": "BitstringStatusListEntry",
-        "statusPurpose": "revocation",
-        "statusListIndex": "7",
-        "statusListCredential": "https://omnia.example/status/1",
-    }
-
-    def finish(document: Any) -> None:
-        document["credentialStatus"] = [{"id": f"{document['id']}#status", **listed}]
-
-    chain = alone(finish=finish)
-    return chain.world.verify(chain.body("transcript"))
 
 
 def over_plain_http(*, allowed: bool) -> Callable[[], Report]:
@@ -171,9 +155,5 @@ ISSUER: dict[str, tuple[Callable[[], Report], tuple[str, str, str, str]]] = {
     "an end before the beginning": (
         valid(validUntil="2026-06-01T00:00:00Z"),
         ("validity", "fail", "validity_reversed", FALSE),
-    ),
-    "a status list that is not read": (
-        with_status,
-        ("status", "unknown", "status_not_checked", OPEN),
     ),
 }

@@ -255,6 +255,14 @@ SIGNATURE: dict[str, tuple[Callable[[Chain], None], tuple[str, str, str, str]]] 
         published(put({"verificationMethod[0].revoked": "2026-11-01T00:00:00Z"})),
         ("signature", "fail", "key_revoked", FALSE),
     ),
+    "a key past its end": (
+        published(put({"verificationMethod[0].expires": "2026-11-01T00:00:00Z"})),
+        ("signature", "fail", "key_expired", FALSE),
+    ),
+    "a key whose end is to come": (
+        published(put({"verificationMethod[0].expires": "2027-11-01T00:00:00Z"})),
+        ("signature", "pass", "signature_valid", VERIFIED),
+    ),
     "a signature that has run out": (
         sign_again(expires=NOW - timedelta(days=1)),
         ("signature", "fail", "proof_expired", FALSE),
@@ -324,7 +332,7 @@ SIGNATURE: dict[str, tuple[Callable[[Chain], None], tuple[str, str, str, str]]] 
     ),
     "a proof of another type": (
         on_proof(put(type="Ed25519Signature2018")),
-        ("signature", "fail", "proof_malformed", FALSE),
+        ("signature", "unknown", "unsupported_cryptosuite", OPEN),
     ),
     "a proof too short": (
         on_proof(put(proofValue="z3u2")),
