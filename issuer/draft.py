@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from msgspec import inspect
@@ -48,9 +49,7 @@ def complete(
     if kind is None:
         known = ", ".join(sorted(PAPERS))
         raise IssuerError("unknown_paper", f"the draft's type names no paper; expected {known}")
-    model = inspect.type_info(PAPERS[kind])
-    if not isinstance(model, inspect.StructType):  # pragma: no cover - papers are structs
-        raise TypeError(kind)
+    model = _model(kind)
     filled = {**draft, "id": document_id, "issuer": {**issuer}}
     if isinstance(filled["type"], str):
         del filled["type"]  # the kind alone: the model knows the whole list
@@ -59,6 +58,15 @@ def complete(
     result = filler.node(filled, model, "", document_id)
     _count(result.get("credentialSubject"), document_id)
     return filler.node(result, model, "", document_id)
+
+
+@cache
+def _model(kind: str) -> inspect.StructType:
+    """The type information of a kind of paper, which takes longer to gather than to use."""
+    model = inspect.type_info(PAPERS[kind])
+    if not isinstance(model, inspect.StructType):  # pragma: no cover - papers are structs
+        raise TypeError(kind)
+    return model
 
 
 class _Filler:

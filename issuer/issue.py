@@ -1,8 +1,10 @@
 """The issuing cycle: nothing is issued twice, nothing is lost, nothing leaves that we would refuse.
 
-1. Reserve: an unguessable id, under the idempotency key, with what was asked.
+1. Reserve: an unguessable id and a place in the status lists, under the idempotency key, with what
+   was asked.
 2. Store: exactly what will be signed.
-3. Sign, and verify with our own verifier.
+3. Sign the status lists that it names, where they need it; sign it, and verify with our own
+   verifier.
 4. Store the signed bytes.
 5. Publish.
 
@@ -10,7 +12,7 @@ Each step is one transaction that is on the disk before the next begins. A kill 
 a document that `resume` (or the same request again) takes up where it stands: a reserved one is
 completed, a stored one is signed (the same bytes, so at most one document comes of it), a signed
 one is published. A document that our verifier refuses stays stored and is never signed into the
-records.
+records, until `discard` erases it; its place in the lists stays used.
 """
 
 from __future__ import annotations
@@ -22,26 +24,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from contexts import strict_json
 from contexts.documents import paper_type, read
 from contexts.errors import DocumentError
 from contexts.loader import bundled
+from issuer.acts import document_act
 from issuer.draft import complete
 from issuer.errors import IssuerError
 from issuer.home import Home
 from issuer.records import described
+from issuer.self_check import insist
 from issuer.signing import parsed, proofs_on, signers_on
-from issuer.store import AuditEntry, Document, DocumentState
+from issuer.status import places
+from issuer.status.publication import Publication
+from issuer.store import AuditEntry, Document, DocumentState, Share, StatusPlace
 from keys.did_publication import method_id
 from keys.moments import write_moment
 from keys.proofs import create
-from verifier.policy import Policy
-from verifier.report import Report, Verdict
-from verifier.resolve import did_address
-from verifier.trust import Trust
-from verifier.verify import Surroundings, verify
 
 __all__ = ["Issued", "Issuing"]
 
@@ -54,6 +55,10 @@ class Issued:
     body: bytes
     kind: str
     again: bool
+
+
+_REFUSALS = frozenset({"not_issuable", "would_not_verify"})
+_TRIES = 8  # at reserving, against workers who do the same at the same moment
 
 
 def _nowhere(_point: str) -> None:
@@ -84,6 +89,7 @@ class Issuing:
         self._at = at_point
         self._actor = actor
         self._others = others
+        self._lists = Publication(home, clock=clock, at_point=at_point, actor=actor)
 
     def issue(
         self, draft: Mapping[str, Any], *, institution: str, key: str | None = None
@@ -93,7 +99,7 @@ class Issuing:
         `key` is the idempotency key; without one, the draft itself is it, so that the same draft
         asked for twice is issued once. Raises IssuerError: `unknown_institution`, `unknown_paper`,
         `key_used` (the key stands for another draft), `not_issuable` (the closed model refuses it,
-        with the place), `would_not_verify`; nothing is signed then.
+        with the place, or it names a status list), `would_not_verify`; nothing is signed then.
         """
         slug = self._home.records.institution(institution).slug
         asked = json.dumps(draft, ensure_ascii=False, sort_keys=True).encode()
@@ -129,7 +135,7 @@ class Issuing:
             # Printed codes hold the digest of the exact bytes: nothing new, so nothing rewritten.
             return Issued(self._address(token), row.signed, row.kind, True)
         moment = self._clock()
-        self._insist(row.institution, body, moment, signers_on(document))
+        self._insist(row, body, moment, signers_on(document))
         with self._home.store.write() as session:
             current = session.get(Document, token)
             if current is None or current.signed != row.signed:
@@ -164,20 +170,64 @@ class Issuing:
                 done.append(self._carry_on(token, again=True))
             except IssuerError as error:
                 # Anything else (no key, no database) would stop the others as well.
-                if error.code not in {"not_issuable", "would_not_verify"}:
+                if error.code not in _REFUSALS:
                     raise
                 refused.append(error)
         if refused:
             raise refused[0]
         return done
 
+    def discard(self, token: str) -> None:
+        """Erase a document that was begun and never published, with all that was written in it.
+
+        Its place in the status lists stays used. Raises IssuerError: `unknown_document`,
+        `published_already`.
+        """
+        with self._home.store.write() as session:
+            row = session.get(Document, token)
+            if row is None:
+                raise IssuerError("unknown_document", "There is no such document here.")
+            if row.state is DocumentState.PUBLISHED:
+                raise IssuerError(
+                    "published_already",
+                    "It is published, and somebody may hold it: withdraw it with `ecvet revoke`.",
+                )
+            place = session.scalar(select(StatusPlace).where(StatusPlace.document == token))
+            if place is not None:
+                place.document = None
+            session.execute(delete(Share).where(Share.document == token))
+            session.delete(row)
+            session.add(self._act(row.institution, "draft discarded", token, None, self._clock()))
+        self._home.store.empty_journal()
+
     def _reserve(
         self, slug: str, key: str, digest: str, asked: bytes, draft: Mapping[str, Any]
     ) -> tuple[Document, bool]:
         kind = _kind(draft)
         # What can be refused is refused before anything is reserved.
+        if "credentialStatus" in draft:
+            raise IssuerError(
+                "not_issuable", "Leave out `credentialStatus`: a place is drawn for the paper here."
+            )
         self._completed(slug, draft, f"{self._home.settings.base_url}/credentials/{'0' * 32}")
         self._at("before reserve")
+        for _ in range(_TRIES - 1):
+            try:
+                reserved = self._reserved_now(slug, key, digest, asked, kind)
+                break
+            except IssuerError as error:
+                # Another worker took the same key, place or new group at the same moment.
+                if error.code != "store_conflict":
+                    raise
+        else:
+            reserved = self._reserved_now(slug, key, digest, asked, kind)
+        if not reserved[1]:
+            self._at("after reserve")
+        return reserved
+
+    def _reserved_now(
+        self, slug: str, key: str, digest: str, asked: bytes, kind: str
+    ) -> tuple[Document, bool]:
         with self._home.store.write() as session:
             known = session.scalar(
                 select(Document).where(
@@ -190,6 +240,7 @@ class Issuing:
                         "key_used", f"The key {key!r:.80} was used for another document already."
                     )
                 return known, True
+            at = self._clock()
             row = Document(
                 id=self._random(16).hex(),
                 institution=slug,
@@ -198,10 +249,11 @@ class Issuing:
                 state=DocumentState.RESERVED,
                 draft_digest=digest,
                 draft=asked,
-                created_at=self._clock(),
+                created_at=at,
             )
             session.add(row)
-        self._at("after reserve")
+            if places.has_status(kind):
+                places.draw(session, slug, row.id, at=at, random=self._random)
         return row, False
 
     def _carry_on(self, token: str, *, again: bool) -> Issued:
@@ -210,19 +262,34 @@ class Issuing:
                 row = session.get(Document, token)
             if row is None:
                 raise IssuerError("unknown_document", "There is no such document here.")
-            match row.state:
-                case DocumentState.RESERVED:
-                    self._store(row)
-                case DocumentState.STORED:
-                    self._sign(row)
-                case DocumentState.SIGNED:
-                    self._publish(row)
-                case DocumentState.PUBLISHED:
-                    return Issued(self._address(token), row.signed or b"", row.kind, again)
+            if row.state is DocumentState.PUBLISHED:
+                return Issued(self._address(token), row.signed or b"", row.kind, again)
+            try:
+                self._step(row)
+            except IssuerError as error:
+                if error.code not in _REFUSALS:
+                    raise
+                raise IssuerError(
+                    error.code,
+                    f"{error} The draft is kept: `ecvet discard {token}` erases it.",
+                ) from error
+
+    def _step(self, row: Document) -> None:
+        match row.state:
+            case DocumentState.RESERVED:
+                self._store(row)
+            case DocumentState.STORED:
+                # Published before any paper that names them.
+                self._lists.keep_up(row.institution)
+                self._sign(row)
+            case DocumentState.SIGNED:
+                self._publish(row)
 
     def _store(self, row: Document) -> None:
         draft = strict_json.parse(row.draft or b"")
-        document = self._completed(row.institution, draft, self._address(row.id))
+        document = self._completed(
+            row.institution, {**draft, **self._status(row)}, self._address(row.id)
+        )
         self._at("before store")
         with self._home.store.write() as session:
             current = session.get(Document, row.id)
@@ -247,7 +314,7 @@ class Issuing:
         )
         body = _encoded({**document, "proof": proof})
         self._at("after sign")
-        self._insist(slug, body, moment)
+        self._insist(row, body, moment)
         with self._home.store.write() as session:
             current = session.get(Document, row.id)
             if current is not None and current.state is DocumentState.STORED:
@@ -302,43 +369,26 @@ class Issuing:
             return self._others(name)
         return described(self._home.records.institution(name))
 
-    def _insist(self, slug: str, body: bytes, moment: datetime, also: Sequence[str] = ()) -> None:
-        """Refuse what our own verifier would refuse, without the network.
-
-        `also` are the DIDs of others who signed; those of other homes are left to the verifiers.
-        """
+    def _status(self, row: Document) -> dict[str, Any]:
+        """`credentialStatus` of a reserved document, by the place that was drawn for it."""
+        with self._home.store.read() as session:
+            place = session.scalar(select(StatusPlace).where(StatusPlace.document == row.id))
+        if place is None:
+            return {}
         base = self._home.settings.base_url
-        origins = frozenset({base}) if base.startswith("http://") else frozenset()
-        policy = Policy(plain_origins=origins, offline=True)
-        given = {
-            did_address(did, policy): _encoded(self._home.records.did_document(one))
-            for one, did in self._signers_here(slug, also).items()
-        }
-        report = verify(
-            body, surroundings=Surroundings(Trust(), given=given), policy=policy, at=moment
-        )
-        if report.verdict is Verdict.NOT_VERIFIED and not _only_waits(report):
-            raise IssuerError("would_not_verify", _why(report))
+        named = places.entries(place, row.kind, base_url=base, address=self._address(row.id))
+        return {"credentialStatus": named}
 
-    def _signers_here(self, slug: str, also: Sequence[str]) -> dict[str, str]:
-        """The issuing institution, and those of `also` that this home holds: their DIDs."""
-        others = self._home.records.institutions() if also else ()
-        return {slug: self._home.did_of(slug)} | {
-            one.slug: one.did for one in others if one.did in also
-        }
+    def _insist(
+        self, row: Document, body: bytes, moment: datetime, also: Sequence[str] = ()
+    ) -> None:
+        lists = self._lists.signed_for(row.id)
+        insist(self._home, row.institution, body, lists=lists, at=moment, also=also)
 
     def _act(
         self, slug: str, action: str, token: str, digest: str | None, at: datetime
     ) -> AuditEntry:
-        fingerprint = hashlib.sha256(token.encode()).hexdigest()[:32]
-        return AuditEntry(
-            at=at,
-            institution=slug,
-            actor=self._actor,
-            action=action,
-            subject=fingerprint,
-            digest=digest,
-        )
+        return document_act(slug, self._actor, action, token, digest=digest, at=at)
 
     def _address(self, token: str) -> str:
         return f"{self._home.settings.base_url}/credentials/{token}"
@@ -356,26 +406,3 @@ def _kind(draft: Mapping[str, Any]) -> str:
 
 def _encoded(document: Mapping[str, Any]) -> bytes:
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-#: What is not yet so on the day of signing, and no reason not to sign.
-_WAITING = frozenset({"not_yet_valid", "signers_missing"})
-
-
-def _only_waits(report: Report) -> bool:
-    """Whether all that fails is that others have still to sign, or that its day has not come."""
-    failed = {
-        one.code
-        for found in report.checks
-        for one in (found, *found.also)
-        if one.outcome.value == "fail"
-    }
-    return failed <= _WAITING
-
-
-def _why(report: Report) -> str:
-    for found in report.checks:
-        if found.outcome.value == "fail":
-            said = found.to_json()
-            return f"Our own verifier would refuse it: {said['title']}. {said['detail']}"
-    return "Our own verifier would refuse it."

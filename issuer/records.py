@@ -5,6 +5,7 @@ Needs no passphrase and no keys, so the public pages can run on it alone.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -12,12 +13,22 @@ from typing import Any, Protocol
 from sqlalchemy import select
 
 from issuer.errors import IssuerError
-from issuer.store import Document, DocumentState, Institution, Key, Share, Store
+from issuer.key_history import log_bytes, stored_log
+from issuer.status.names import list_name, read_list_name
+from issuer.store import Document, DocumentState, Institution, Key, Share, StatusList, Store
 from keys import multikey
 from keys.did_publication import build_did_document
+from keys.key_log import KeyLog
 from keys.records import KeyRecord
 
-__all__ = ["JoinedRecords", "PublicRecords", "Published", "Records", "described"]
+__all__ = [
+    "JoinedRecords",
+    "PublicRecords",
+    "Published",
+    "PublishedList",
+    "Records",
+    "described",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +37,15 @@ class Published:
 
     body: bytes
     sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedList:
+    """A published status list: its exact bytes, their SHA-256, and its `ttl` in seconds."""
+
+    body: bytes
+    sha256: str
+    seconds: int
 
 
 class Records:
@@ -73,6 +93,18 @@ class Records:
         """The DID document that the institution publishes."""
         return build_did_document(self.institution(slug).did, self.keys(slug))
 
+    def key_log(self, slug: str) -> KeyLog:
+        """The log of the institution's keys, checked. Raises KeysError as `KeyLog.read`."""
+        did = self.institution(slug).did
+        with self._store.read() as session:
+            return stored_log(session, slug, did)
+
+    def key_log_bytes(self, slug: str) -> bytes:
+        """The log of the institution's keys exactly as it is published."""
+        row = self.institution(slug)
+        with self._store.read() as session:
+            return log_bytes(session, row.slug, row.did)
+
     def published(self, token: str) -> Published | None:
         """A published document by the last part of its address; None where there is none."""
         with self._store.read() as session:
@@ -90,6 +122,25 @@ class Records:
             document, stopped = row.document, row.stopped_at is not None
         return (None, True) if stopped else (self.published(document), False)
 
+    def status_list(self, name: str) -> PublishedList | None:
+        """A published status list by its name; None where there is none."""
+        key = read_list_name(name)
+        if key is None:
+            return None
+        with self._store.read() as session:
+            row = session.get(StatusList, key)
+            if row is None or row.signed is None:
+                return None
+            said = json.loads(row.signed)["credentialSubject"]
+            return PublishedList(row.signed, row.sha256 or "", said["ttl"] // 1000)
+
+    def status_lists(self) -> tuple[str, ...]:
+        """The names of all published status lists."""
+        wanted = (StatusList.institution, StatusList.number, StatusList.purpose)
+        with self._store.read() as session:
+            rows = session.execute(select(*wanted).where(StatusList.signed.is_not(None))).all()
+        return tuple(sorted(list_name(*row) for row in rows))
+
 
 class PublicRecords(Protocol):
     """What the public pages need of records, be they of one home or of several."""
@@ -102,12 +153,24 @@ class PublicRecords(Protocol):
         """What an institution publishes of itself."""
         ...
 
+    def key_log_bytes(self, slug: str) -> bytes:
+        """The log of an institution's keys, as it is published."""
+        ...
+
     def published(self, token: str) -> Published | None:
         """A published document."""
         ...
 
     def shared(self, token: str) -> tuple[Published | None, bool]:
         """The document behind a share address, and whether sharing was stopped."""
+        ...
+
+    def status_list(self, name: str) -> PublishedList | None:
+        """A published status list by its name."""
+        ...
+
+    def status_lists(self) -> tuple[str, ...]:
+        """The names of all published status lists."""
         ...
 
 
@@ -129,6 +192,13 @@ class JoinedRecords:
                 return records.did_document(slug)
         raise IssuerError("unknown_institution", f"There is no institution {slug!r:.80} here.")
 
+    def key_log_bytes(self, slug: str) -> bytes:
+        """The log of the keys of an institution of any home."""
+        for records in self._homes:
+            if any(one.slug == slug for one in records.institutions()):
+                return records.key_log_bytes(slug)
+        raise IssuerError("unknown_institution", f"There is no institution {slug!r:.80} here.")
+
     def published(self, token: str) -> Published | None:
         """A published document of any home."""
         found = (records.published(token) for records in self._homes)
@@ -141,6 +211,15 @@ class JoinedRecords:
             if found is not None or stopped:
                 return found, stopped
         return None, False
+
+    def status_list(self, name: str) -> PublishedList | None:
+        """A published status list of any home."""
+        found = (records.status_list(name) for records in self._homes)
+        return next((one for one in found if one is not None), None)
+
+    def status_lists(self) -> tuple[str, ...]:
+        """The names of all published status lists of all homes."""
+        return tuple(name for records in self._homes for name in records.status_lists())
 
 
 def described(institution: Institution) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -67,6 +67,11 @@ class Store:
             raise
         return store
 
+    @property
+    def file(self) -> Path | None:
+        """The SQLite file; None where a database server keeps the records."""
+        return self._file
+
     @contextmanager
     def read(self) -> Iterator[Session]:
         """One consistent view of the records."""
@@ -78,6 +83,19 @@ class Store:
         """One change: all of it is kept, or none."""
         with self._transaction(self._writer) as session:
             yield session
+
+    def empty_journal(self) -> None:
+        """Bring what was written into the file itself, so that nothing erased lies beside it.
+
+        As far as no reader is in the way; a database server does this by itself.
+        """
+        if self._file is None:
+            return
+        try:
+            with closing(sqlite3.connect(self._file, timeout=_BUSY_SECONDS)) as connection:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except sqlite3.Error as error:
+            raise _unavailable(error) from error
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -179,6 +197,8 @@ def _file_engine(file: Path, *, read_only: bool) -> Engine:
             else:
                 connection.execute("PRAGMA journal_mode = WAL")
                 connection.execute("PRAGMA synchronous = FULL")
+                # What is erased is overwritten, and does not stay behind in a free page.
+                connection.execute("PRAGMA secure_delete = ON")
         except sqlite3.Error:
             connection.close()
             raise

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from issuer.store.base import SHA256, TOKEN, Base, Instant, closed
@@ -27,7 +27,9 @@ class StatusPurpose(StrEnum):
 class StatusList(Base):
     """One published list. A group of lists, one for each purpose, shares its places.
 
-    `signed` is exactly what is served; it is absent until the list is first published.
+    `signed` is exactly what is served; it is absent until the list is first published. Once
+    `closed_at` is set, no further place is drawn in the group: after a restore from a backup, the
+    places that were given out since are not known.
     """
 
     __tablename__ = "status_list"
@@ -41,13 +43,16 @@ class StatusList(Base):
     sha256: Mapped[str | None] = mapped_column(SHA256)
     valid_from: Mapped[datetime | None] = mapped_column(Instant)
     valid_until: Mapped[datetime | None] = mapped_column(Instant)
+    key_id: Mapped[str | None] = mapped_column(String(128))
+    closed_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class StatusPlace(Base):
     """A place in a group of lists, used once for ever.
 
     The row outlives its paper: `document` and `reason` are emptied when a person's data are
-    erased, and the place is still taken and the bits still set.
+    erased, and the place is still taken and the bits still set. `reason` holds one line for each
+    act, the oldest first; it is the institution's own and never published.
     """
 
     __tablename__ = "status_place"
@@ -60,4 +65,4 @@ class StatusPlace(Base):
     revoked_at: Mapped[datetime | None] = mapped_column(Instant)
     suspended_at: Mapped[datetime | None] = mapped_column(Instant)
     superseded_at: Mapped[datetime | None] = mapped_column(Instant)
-    reason: Mapped[str | None] = mapped_column(String(2000))
+    reason: Mapped[str | None] = mapped_column(Text)

@@ -134,13 +134,20 @@ def share(home: Home, address: str, *, stopped: bool = False) -> str:
     return token
 
 
-def verified(home: Home, body: bytes) -> Report:
-    """What a verifier says that pins the institution and holds its DID document."""
+def published_lists(home: Home) -> dict[str, bytes]:
+    """The status lists that the home publishes, by their addresses."""
+    found = {name: home.records.status_list(name) for name in home.records.status_lists()}
+    return {f"{BASE}/status/{name}": one.body for name, one in found.items() if one is not None}
+
+
+def verified(home: Home, body: bytes, *, at: datetime = NOW) -> Report:
+    """What a verifier says that pins the institution, and holds its DID document and its lists."""
     did, policy = home.did_of(SLUG), Policy(offline=True)
     pinned = PinnedInstitution(id=did, name="Omnia", added_on="2026-01-01")
     given = {did_address(did, policy): json.dumps(home.records.did_document(SLUG)).encode()}
+    given |= published_lists(home)
     surroundings = Surroundings(Trust(pinned={did: pinned}), given=given)
-    return verify(body, surroundings=surroundings, policy=policy, at=NOW, now=NOW)
+    return verify(body, surroundings=surroundings, policy=policy, at=at, now=at)
 
 
 def sha256(body: bytes) -> str:

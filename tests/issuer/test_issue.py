@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from sqlalchemy import select
 from issuer.errors import IssuerError
 from issuer.home import Home
 from issuer.issue import Issued
-from issuer.store import AuditEntry, Document, DocumentState
+from issuer.store import AuditEntry, Document, DocumentState, StatusPlace
 from tests.issuer.homes import (
     BASE,
     CANARY,
@@ -24,6 +25,7 @@ from tests.issuer.homes import (
     draft,
     issuing,
     opened,
+    published_lists,
     sha256,
     states,
     verified,
@@ -146,9 +148,14 @@ def test_every_signature_and_publication_leaves_an_entry_without_personal_data(h
     issued = issuing(home, actor="registrar").issue(draft(), institution=SLUG)
     with home.store.read() as session:
         entries = list(session.scalars(select(AuditEntry).order_by(AuditEntry.number)))
-    documents = [entry for entry in entries if entry.actor == "registrar"]
+    documents = [entry for entry in entries if entry.action.startswith("document ")]
     assert [entry.action for entry in documents] == ["document signed", "document published"]
     assert {entry.digest for entry in documents} == {sha256(issued.body)}
+    lists = [entry for entry in entries if entry.action == "status list signed"]
+    assert {entry.subject: entry.digest for entry in lists} == {
+        address.rpartition("/")[2]: sha256(body) for address, body in published_lists(home).items()
+    }
+    assert {entry.actor for entry in documents + lists} == {"registrar"}
     told = repr([(e.actor, e.action, e.subject, e.digest) for e in entries])
     assert CANARY not in told
     assert issued.address.rpartition("/")[2] not in told
@@ -208,6 +215,33 @@ def test_a_wrong_passphrase_signs_nothing(prepared: Path, tmp_path: Path) -> Non
     home.close()
     with opened(tmp_path / "home") as right:
         assert len(issuing(right).resume()) == 1
+
+
+def test_what_was_refused_is_discarded_and_no_more_in_the_way(home: Home) -> None:
+    expired = draft() | {"validFrom": "2020-01-01T00:00:00Z", "validUntil": "2021-01-01T00:00:00Z"}
+    with pytest.raises(IssuerError) as caught:
+        issuing(home).issue(expired, institution=SLUG)
+    (named,) = re.findall(r"`ecvet discard ([0-9a-f]{32})`", caught.value.message)
+    with pytest.raises(IssuerError) as again:
+        issuing(home).resume()
+    assert named in again.value.message
+    issuing(home).discard(named)
+    assert issuing(home).resume() == []
+    assert count(home, Document) == 0
+    with home.store.read() as session:
+        (place,) = session.scalars(select(StatusPlace))
+    assert (place.document, place.revoked_at) == (None, None)
+    with pytest.raises(IssuerError) as gone:
+        issuing(home).discard(named)
+    assert gone.value.code == "unknown_document"
+
+
+def test_what_is_published_is_not_discarded(home: Home) -> None:
+    issued = issuing(home).issue(draft(), institution=SLUG)
+    with pytest.raises(IssuerError) as caught:
+        issuing(home).discard(issued.address.rpartition("/")[2])
+    assert caught.value.code == "published_already"
+    assert issuing(home).issue(draft(), institution=SLUG).body == issued.body
 
 
 def test_one_that_is_refused_holds_up_no_other(home: Home) -> None:

@@ -19,8 +19,9 @@ from sqlalchemy import select
 
 from issuer.errors import IssuerError
 from issuer.home import Home
-from issuer.store import AuditEntry, Document, DocumentState, engine
+from issuer.store import AuditEntry, Document, DocumentState, StatusPlace, engine
 from tests.issuer.homes import SLUG, copied, count, draft, issuing, opened, states, verified
+from tests.issuer.lists import bits_set
 from tests.places import ROOT
 from verifier.report import Verdict
 
@@ -31,6 +32,8 @@ POINTS = [
     ("after reserve", [S.RESERVED]),
     ("before store", [S.RESERVED]),
     ("after store", [S.STORED]),
+    ("before publishing lists", [S.STORED]),
+    ("after publishing lists", [S.STORED]),
     ("before sign", [S.STORED]),
     ("after sign", [S.STORED]),
     ("after keeping the signature", [S.SIGNED]),
@@ -57,6 +60,8 @@ def issue_and_check(home: Home, reserved: list[str]) -> None:
     assert states(home) == [S.PUBLISHED]
     assert not reserved or ids(home) == reserved
     assert signings(home) == 1
+    assert count(home, StatusPlace) == 1
+    assert bits_set(home, "revocation") == []
     again = issuing(home).issue(draft(), institution=SLUG)
     assert again.body == issued.body
     assert count(home, Document) == 1
@@ -104,7 +109,15 @@ def refusing(home: Home, event: str) -> Iterator[None]:
 
 WRITES = [
     pytest.param("BEFORE INSERT ON document", [], id="reserving"),
+    pytest.param("BEFORE INSERT ON status_place", [], id="drawing a place"),
+    pytest.param("BEFORE INSERT ON status_list", [], id="making a list"),
     pytest.param("BEFORE UPDATE ON document WHEN NEW.state = 'stored'", [S.RESERVED], id="storing"),
+    pytest.param("BEFORE UPDATE ON status_list", [S.STORED], id="publishing a list"),
+    pytest.param(
+        "BEFORE INSERT ON audit_entry WHEN NEW.action = 'status list signed'",
+        [S.STORED],
+        id="the entry of a list",
+    ),
     pytest.param("BEFORE UPDATE ON document WHEN NEW.state = 'signed'", [S.STORED], id="keeping"),
     pytest.param(
         "BEFORE INSERT ON audit_entry WHEN NEW.action = 'document signed'",

@@ -26,6 +26,8 @@ def upgrade() -> None:
         sa.Column("sha256", sa.String(64), nullable=True),
         sa.Column("valid_from", _MOMENT, nullable=True),
         sa.Column("valid_until", _MOMENT, nullable=True),
+        sa.Column("key_id", sa.String(128), nullable=True),
+        sa.Column("closed_at", _MOMENT, nullable=True),
         sa.PrimaryKeyConstraint("institution", "number", "purpose", name="pk_status_list"),
         sa.ForeignKeyConstraint(
             ["institution"], ["institution.slug"], name="fk_status_list_institution"
@@ -44,7 +46,7 @@ def upgrade() -> None:
         sa.Column("revoked_at", _MOMENT, nullable=True),
         sa.Column("suspended_at", _MOMENT, nullable=True),
         sa.Column("superseded_at", _MOMENT, nullable=True),
-        sa.Column("reason", sa.String(2000), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("institution", "number", "place", name="pk_status_place"),
         sa.ForeignKeyConstraint(
             ["institution"], ["institution.slug"], name="fk_status_place_institution"
