@@ -8,10 +8,9 @@ from typing import Final
 
 from keys.errors import KeysError
 
-__all__ = ["FILE_VARIABLE", "VARIABLE", "passphrase_from"]
+__all__ = ["VARIABLE", "passphrase_from"]
 
 VARIABLE: Final = "ECVET_PASSPHRASE"
-FILE_VARIABLE: Final = "ECVET_PASSPHRASE_FILE"
 
 # A passphrase is a line, not a document: whoever names a large file named the wrong one.
 _LIMIT: Final = 4096
@@ -22,28 +21,33 @@ def passphrase_from(
     environ: Mapping[str, str],
     file: Path | None = None,
     prompt: Callable[[str], str] | None = None,
+    variable: str = VARIABLE,
+    of: str = "the keys",
 ) -> Callable[[], str]:
     """A source to ask when a passphrase is first needed; never a command's argument, which
     every process on the machine can read.
 
     In this order: `file`, the file that `ECVET_PASSPHRASE_FILE` names, `ECVET_PASSPHRASE`, and
     `prompt` (such as `getpass.getpass`; None where nobody sits at a terminal). Of a file, the
-    line break at its end is not part of the passphrase.
+    line break at its end is not part of the passphrase. `variable` is asked in the place of
+    `ECVET_PASSPHRASE` (and `variable` with `_FILE`) for a passphrase `of` something else.
 
     The source raises KeysError `no_passphrase` when nobody gives one.
     """
 
+    in_file = f"{variable}_FILE"
+
     def ask() -> str:
-        named = file or (Path(environ[FILE_VARIABLE]) if environ.get(FILE_VARIABLE) else None)
+        named = file or (Path(environ[in_file]) if environ.get(in_file) else None)
         if named is not None:
             return _given(_line(named), f"The file {named}")
-        if VARIABLE in environ:
-            return _given(environ[VARIABLE], f"The variable {VARIABLE}")
+        if variable in environ:
+            return _given(environ[variable], f"The variable {variable}")
         if prompt is not None:
-            return _given(prompt("Passphrase of the keys: "), "The answer")
+            return _given(prompt(f"Passphrase of {of}: "), "The answer")
         raise KeysError(
             "no_passphrase",
-            f"The keys need a passphrase: set {FILE_VARIABLE} or {VARIABLE}, or run at a terminal.",
+            f"A passphrase of {of} is needed: set {in_file} or {variable}, or run at a terminal.",
         )
 
     return ask

@@ -8,6 +8,8 @@ A folder with two parts that must not be confused:
   not there.
 - `copies/` is *evidence only*: DID documents and other documents as they were fetched, each with
   its date, listed in `index.json`. A copy says what stood at an address, never that it is right.
+
+Beside the two lies `seen.json`, which the verifier keeps itself (`verifier.status.memory`).
 """
 
 from __future__ import annotations
@@ -34,6 +36,7 @@ __all__ = [
     "PinnedInstitution",
     "Trust",
     "add_anchor",
+    "add_copy",
     "write_copies",
 ]
 
@@ -107,6 +110,8 @@ class Trust:
     copies: Mapping[str, Copy] = field(default_factory=dict)
     authorities: Mapping[str, NamedAuthority] = field(default_factory=dict)
     signed: tuple[bytes, ...] = ()
+    own_receipts: frozenset[str] = frozenset()
+    """The DIDs by which this verifier signs its receipts; they vouch for nothing else."""
 
     @property
     def plain_origins(self) -> frozenset[str]:
@@ -237,6 +242,35 @@ def write_copies(
         moment = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         entries.append(_CopyEntry(url=url, file=name, fetched_at=moment, ttl=ttl))
     (copies / "index.json").write_text(json.dumps(to_builtins(entries), indent=1) + "\n", "utf-8")
+
+
+def add_copy(folder: Path, url: str, body: bytes, *, at: datetime) -> None:
+    """Keep a copy of what stands at an address, in the place of an older one; never fresh.
+
+    A kill leaves the old index or the new one. Raises VerifierError `bad_copy`.
+    """
+    copies = folder / "copies"
+    copies.mkdir(parents=True, exist_ok=True)
+    held = _copies(copies)
+    digest = hashlib.sha256(url.encode() + b"\0" + body).hexdigest()[:16]
+    path = copies / f"{digest}.json"
+    path.write_bytes(body)
+    replaced = held.get(url)
+    held[url] = Copy(url, path, at, timedelta())
+    entries = [
+        _CopyEntry(
+            url=one.url,
+            file=one.path.name,
+            fetched_at=one.fetched_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            ttl=int(one.ttl.total_seconds()),
+        )
+        for one in held.values()
+    ]
+    written = copies / ".index.json"
+    written.write_text(json.dumps(to_builtins(entries), indent=1) + "\n", "utf-8")
+    written.replace(copies / "index.json")
+    if replaced is not None and replaced.path.name != path.name:
+        replaced.path.unlink(missing_ok=True)
 
 
 #: Letters of other scripts, and digits, that are drawn like a Latin letter (after Unicode TR 39).

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -12,6 +13,8 @@ from issuer.cli.shared import now, open_home, passphrase_option, passphrase_sour
 from issuer.errors import IssuerError
 from issuer.home import Home, Settings
 from issuer.signing import learner_custody, learner_signer
+from keys.moments import read_moment, write_moment
+from keys.records import KeyRecord
 from verifier.cli.running import home_option
 
 __all__ = ["keys"]
@@ -118,9 +121,22 @@ def list_keys(institution: str | None, home: Path, passphrase_file: Path | None)
         for record in opened.records.keys(row.slug):
             made = record.created.date().isoformat()
             click.echo(f"  {record.state:<8} {record.algorithm:<8} {made}  {record.id}")
+        for record in opened.unfinished_keys(row.slug):
+            click.echo(
+                f"  unfinished {record.id}: not published yet; "
+                f"`ecvet keys create {row.slug} --algorithm {record.algorithm}` finishes it."
+            )
 
 
-def _close(institution: str, key_id: str, home: Path, file: Path | None, *, revoked: bool) -> None:
+def _close(
+    institution: str,
+    key_id: str,
+    home: Path,
+    file: Path | None,
+    *,
+    revoked: bool,
+    since: datetime | None = None,
+) -> KeyRecord:
     opened = open_home(home, file)
     slug = opened.records.institution(institution).slug
     ids = [record.id for record in opened.records.keys(slug) if record.id.startswith(key_id)]
@@ -128,8 +144,9 @@ def _close(institution: str, key_id: str, home: Path, file: Path | None, *, revo
         raise IssuerError(
             "unknown_key", f"{slug} has {len(ids)} keys that begin with {key_id!r:.120}, not one."
         )
-    record = opened.close_key(slug, ids[0], revoked=revoked, at=now())
+    record = opened.close_key(slug, ids[0], revoked=revoked, at=now(), since=since)
     click.echo(f"{record.id} is {record.state}; its private half is destroyed.")
+    return record
 
 
 @keys.command()
@@ -147,9 +164,72 @@ def retire(institution: str, key_id: str, home: Path, passphrase_file: Path | No
 @click.argument("key_id")
 @home_option
 @passphrase_option
-def revoke(institution: str, key_id: str, home: Path, passphrase_file: Path | None) -> None:
-    """Report a key stolen or lost: what it signed is no longer confirmed."""
-    _close(institution, key_id, home, passphrase_file, revoked=True)
+@click.option(
+    "--compromised-since",
+    "since",
+    metavar="TIME",
+    help="When others may first have had it, such as 2026-05-01T00:00:00Z; by default, always.",
+)
+def revoke(
+    institution: str, key_id: str, home: Path, passphrase_file: Path | None, since: str | None
+) -> None:
+    """Report a key stolen or lost: what it signed is no longer confirmed.
+
+    With --compromised-since, a verifier that itself holds an older copy of a document still
+    confirms it. When in doubt, name the earlier time.
+    """
+    moment = read_moment(since, where="--compromised-since") if since else None
+    _close(institution, key_id, home, passphrase_file, revoked=True, since=moment)
+    reach = f"since {write_moment(moment)}" if moment else "at any time"
+    click.echo(f"What it signed {reach} is no longer confirmed. Issue those documents again.")
+
+
+@keys.command()
+@click.argument("institution")
+@home_option
+@passphrase_option
+@click.option(
+    "--algorithm",
+    type=click.Choice(["Ed25519", "P-256", "P-384"]),
+    help="What kind of key; by default the kind that is replaced.",
+)
+def rotate(
+    institution: str, home: Path, passphrase_file: Path | None, algorithm: str | None
+) -> None:
+    """Make a new key and retire every other: what those signed stays good.
+
+    If this was interrupted, run it again: it goes on where it stopped.
+    """
+    opened = open_home(home, passphrase_file)
+    slug = opened.records.institution(institution).slug
+    record, replaced = opened.rotate(
+        slug,
+        at=now(),
+        random=secrets.token_bytes,
+        algorithm=algorithm,  # type: ignore[arg-type]
+    )
+    click.echo(f"New key of {slug}: {record.id}")
+    for one in replaced:
+        click.echo(f"{one.id} is {one.state}; its private half is destroyed.")
+
+
+@keys.command()
+@click.argument("institution")
+@home_option
+@passphrase_option
+@click.option("--json", "as_json", is_flag=True, help="The log exactly as it is published.")
+def log(institution: str, home: Path, passphrase_file: Path | None, as_json: bool) -> None:
+    """Show every act on the institution's keys, as its public log has them."""
+    opened = open_home(home, passphrase_file)
+    slug = opened.records.institution(institution).slug
+    found = opened.records.key_log(slug)
+    if as_json:
+        click.echo(found.to_bytes())
+        return
+    for entry in found.entries:
+        more = f"  compromised since {write_moment(entry.since)}" if entry.since else ""
+        click.echo(f"{entry.number:>4}  {write_moment(entry.at)}  {entry.act}  {entry.key}{more}")
+    click.echo(f"head  {found.head}")
 
 
 @keys.command()

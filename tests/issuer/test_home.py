@@ -206,7 +206,7 @@ def test_a_key_closed_only_in_custody_is_closed_by_asking_again(
     assert standing(home) == ["active"]
     home.close_key(SLUG, key, revoked=then, at=NOW)
     assert standing(home) == [ends] == [record.state for record in home.custody(SLUG).list()]
-    assert home.records.did_document(SLUG).get("assertionMethod", []) == (
+    assert home.records.did_document(SLUG).get("assertionMethod", [])[:1] == (
         [] if ends == "revoked" else [f"{home.did_of(SLUG)}#{key}"]
     )
     with home.store.read() as session:

@@ -66,6 +66,34 @@ def _require_anchor(path: Path, body: bytes) -> None:
         )
 
 
+@trust.command()
+@folder_argument
+@click.argument("what", nargs=-1, required=True)
+def keep(folder: Path, what: tuple[str, ...]) -> None:
+    """Keep dated copies of WHAT: DIDs (record and key log are fetched), or files of documents.
+
+    A copy is evidence and never a reason to trust: should a key be reported stolen one day, the
+    copy of a document shows that it was signed before.
+    """
+    from verifier.keeping import keep_document, keep_keys
+    from verifier.service import Verifier, now
+
+    folder.mkdir(parents=True, exist_ok=True)
+    service = Verifier.standing_at(folder)
+    for one in what:
+        if one.startswith("did:"):
+            kept = keep_keys(folder, one, door=service.door, policy=service.policy, at=now())
+            for address in kept:
+                click.echo(f"Kept: {address}")
+            continue
+        try:
+            body = Path(one).read_bytes()
+        except OSError as error:
+            raise click.UsageError(f"{one}: {error.strerror}") from None
+        address, since = keep_document(folder, body, at=now())
+        click.echo(f"Kept since {since.date().isoformat()}: {address}")
+
+
 @trust.command("list")
 @folder_argument
 def list_anchors(folder: Path) -> None:
