@@ -10,7 +10,7 @@ from keys.algorithms import Algorithm, PublicKey
 from keys.errors import KeysError
 from keys.multibase import decode_base64url, encode_base64url
 
-__all__ = ["from_jwk", "thumbprint", "to_jwk"]
+__all__ = ["SIGNATURE_NAMES", "from_jwk", "thumbprint", "to_jwk"]
 
 _ALGORITHM_OF: Final[dict[tuple[str, str], Algorithm]] = {
     ("OKP", "Ed25519"): "Ed25519",
@@ -18,11 +18,13 @@ _ALGORITHM_OF: Final[dict[tuple[str, str], Algorithm]] = {
     ("EC", "P-384"): "P-384",
 }
 # RFC 7518 section 3.1, RFC 8037 section 3.1 and, for `Ed25519`, RFC 9864 section 2.2.
-_SIGNATURE_NAMES: Final[dict[Algorithm, tuple[str, ...]]] = {
+SIGNATURE_NAMES: Final[dict[Algorithm, tuple[str, ...]]] = {
     "Ed25519": ("EdDSA", "Ed25519"),
     "P-256": ("ES256",),
     "P-384": ("ES384",),
 }
+"""What JOSE calls the signatures of each kind of key; the first name is the one that we write."""
+
 _SIZES: Final[dict[Algorithm, int]] = {"Ed25519": 32, "P-256": 32, "P-384": 48}
 _PRIVATE_MEMBERS: Final = ("d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv")
 
@@ -80,7 +82,7 @@ def thumbprint(key: PublicKey) -> str:
 
 
 def _check_use(jwk: Mapping[str, object], algorithm: Algorithm) -> None:
-    names = _SIGNATURE_NAMES[algorithm]
+    names = SIGNATURE_NAMES[algorithm]
     if "alg" in jwk and jwk["alg"] not in names:
         raise KeysError(
             "wrong_key_use",

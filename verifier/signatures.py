@@ -10,27 +10,46 @@ The rules, as sentences:
 5. Each that must sign has a valid proof; one missing makes it fail as incomplete.
 6. A proof of somebody who is not named says nothing here: it is ignored, with a remark.
 7. A signer whose keys cannot be had leaves the answer open; it is never taken as good.
-8. A key since retired still speaks for what it signed; one reported compromised does not.
-9. A proof that says itself until when it holds fails after that.
+8. A key since retired still speaks for what it signed; one reported compromised does not, unless
+   somebody else's evidence shows that the signature is older than the compromise. What is known of
+   a key counts, whatever its owner's record says now (`verifier.key_history`).
+9. A proof that says itself until when it holds fails after that, and one whose day has not come
+   before it. So does every proof by a key that its owner published with an end, after that end.
+
+An envelope (`vc+jwt`) is one signature over the whole document, and the same rules hold for it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
 
 from contexts.documents import Paper
-from contexts.loader import bundled
+from contexts.errors import DocumentError
+from contexts.loader import ContextSet
 from keys.did import split_url
-from keys.did_document import DidDocument, VerificationMethod
+from keys.did_document import VerificationMethod
 from keys.errors import KeysError
-from keys.proofs import Proof, list_proofs, verify_proof
+from keys.proofs import list_proofs
+from verifier.attempts import Attempt, EnvelopeAttempt, Intent, ProofAttempt
+from verifier.envelopes import OpenedEnvelope
+from verifier.evidence import Evidence, seen_before
+from verifier.languages import Listing, Phrase
 from verifier.policy import Policy
 from verifier.report import Finding
 from verifier.resolve import ResolutionError, place_of, resolve
 from verifier.sources import Sources
 
-__all__ = ["Signatures", "Signed", "check_signatures", "required_signers"]
+__all__ = [
+    "Intent",
+    "Signatures",
+    "Signed",
+    "check_envelope",
+    "check_signatures",
+    "required_signers",
+]
 
 #: What a key or proof can be refused for, as a finding; anything else is `proof_malformed`.
 _CODES = {
@@ -40,7 +59,11 @@ _CODES = {
     "proof_circular": "proof_chain_broken",
     "signature_invalid": "signature_invalid",
     "key_revoked": "key_revoked",
+    "key_expired": "key_expired",
+    "key_history_rolled_back": "key_history_rolled_back",
+    "key_history_unreadable": "key_history_unreadable",
     "proof_expired": "proof_expired",
+    "proof_not_yet": "proof_not_yet",
     "method_not_found": "key_not_issuers",
     "wrong_purpose": "key_not_issuers",
     "wrong_controller": "key_not_issuers",
@@ -49,16 +72,27 @@ _CODES = {
     "weak_key": "key_malformed",
     "bad_multibase": "key_malformed",
     "private_key_exposed": "key_malformed",
+    "wrong_challenge": "presentation_challenge",
+    "wrong_domain": "presentation_domain",
 }
+
+
+_VOUCHING: Final = Intent()
 
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """A valid signature: whose, on which day its proof says, and how its key stands now."""
+    """A valid signature: whose, on which day its proof says, and how its key stands now.
+
+    Where the key is compromised, `compromised` says since which day, and `evidence` shows that the
+    signature is older.
+    """
 
     signer: str
     day: str
     retired_key: bool
+    compromised: str | None = None
+    evidence: Evidence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +109,11 @@ class Signatures:
     unreachable: Finding | None = None
     good: bool = False
 
+    @property
+    def retired(self) -> tuple[str, ...]:
+        """The DIDs of those whose signature is by a key that they have since retired."""
+        return tuple(one.signer for one in self.signed if one.retired_key)
+
 
 def required_signers(paper: Paper) -> tuple[str, ...]:
     """The DIDs whose signatures the paper needs: its issuer first, then its signatories."""
@@ -86,79 +125,94 @@ def required_signers(paper: Paper) -> tuple[str, ...]:
 def check_signatures(
     document: Mapping[str, object],
     *,
-    paper: Paper,
+    required: tuple[str, ...],
     document_hash: bytes,
     sources: Sources,
     policy: Policy,
+    intent: Intent = _VOUCHING,
+    contexts: ContextSet | None = None,
 ) -> Signatures:
     """Try every proof on the document.
 
     `document` is the parsed JSON with its proofs, `document_hash` the SHA-256 of its canonical
-    statements without them. Nothing is raised: whatever goes wrong is a finding.
+    statements without them, `required` the DIDs that must sign, the issuer's first. `contexts` are
+    those of the policy unless others are given. Nothing is raised: whatever goes wrong is a
+    finding.
     """
+    known = policy.contexts if contexts is None else contexts
     try:
-        proofs = list_proofs(document)
+        proofs = list_proofs(document, lenient_time=policy.lenient_proof_dates)
     except KeysError as error:
-        return Signatures((_finding(error, place_of(paper.issuer.id)),))
+        return Signatures((_finding(error, place_of(required[0])),))
     if len(proofs) > policy.proofs:
-        said = f"it has {len(proofs)} signatures, more than the {policy.proofs} that are looked at"
+        said = Phrase(
+            "it has {proofs} signatures, more than the {most} that are looked at",
+            proofs=str(len(proofs)),
+            most=str(policy.proofs),
+        )
         return Signatures((Finding("proof_malformed", {"problem": said}),))
-    required = required_signers(paper)
-    trial = _Trial(document, document_hash, sources, policy, frozenset(required))
+    trial = _Trial(required, sources, policy, intent)
     for proof in proofs:
-        trial.attempt(proof)
-    return trial.judged(paper, required)
+        trial.attempt(ProofAttempt(document, document_hash, proof, known))
+    return trial.judged()
+
+
+def check_envelope(
+    opened: OpenedEnvelope,
+    *,
+    required: tuple[str, ...],
+    sources: Sources,
+    policy: Policy,
+    intent: Intent = _VOUCHING,
+) -> Signatures:
+    """Try the one signature of an envelope, by the same rules.
+
+    `required` as in `check_signatures`: an envelope carries one signature, so a document that
+    several must sign is incomplete in it. Nothing is raised.
+    """
+    trial = _Trial(required, sources, policy, intent)
+    trial.attempt(EnvelopeAttempt(opened))
+    return trial.judged()
 
 
 class _Trial:
-    """The proofs of one document, tried one after the other."""
+    """The signatures on one document, tried one after the other."""
 
     def __init__(
-        self,
-        document: Mapping[str, object],
-        document_hash: bytes,
-        sources: Sources,
-        policy: Policy,
-        required: frozenset[str],
+        self, required: tuple[str, ...], sources: Sources, policy: Policy, intent: Intent
     ) -> None:
-        self._document = document
-        self._hash = document_hash
+        self._required = required
+        self._intent = intent
         self._sources = sources
         self._policy = policy
-        self._required = required
         self._signed: dict[str, Signed] = {}
         self._broken: list[Finding] = []
         self._remarks: list[Finding] = []
         self._open: dict[str, ResolutionError] = {}
 
-    def attempt(self, proof: Proof) -> None:
-        """Try one proof (rules 3, 4, 6, 7, 8, 9)."""
+    def attempt(self, attempt: Attempt) -> None:
+        """Try one signature (rules 3, 4, 6, 7, 8, 9)."""
         try:
-            signer, _ = split_url(proof.verification_method)
+            signer, _ = split_url(attempt.method)
         except KeysError as error:
-            self._broken.append(_finding(error, proof.verification_method))
+            self._broken.append(_elsewhere(attempt.method) or _finding(error, attempt.method))
             return
         named = signer in self._required
         try:
             resolved = resolve(signer, sources=self._sources, policy=self._policy)
-            proof.require(purpose="assertionMethod")
-            method = _method(resolved.document, proof)
-            if method.standing(self._sources.now) == "revoked":
-                raise KeysError("key_revoked", _revoked_on(method))
-            if proof.expires is not None and proof.expires < self._sources.now:
-                raise KeysError("proof_expired", proof.expires.date().isoformat())
-            verify_proof(
-                self._document,
-                proof,
-                public_key=method.public_key,
-                contexts=bundled(),
-                document_hash=self._hash if method.public_key.algorithm != "P-384" else None,
+            attempt.require(self._intent)
+            method = resolved.method(
+                attempt.method, self._sources.now, purpose=self._intent.purpose
             )
+            evidence = self._in_time(attempt, method)
+            attempt.verify(method.public_key)
         except ResolutionError as error:
             if named:
                 self._open[signer] = error
             else:
                 self._ignore(signer)
+        except DocumentError as error:  # an option of the proof that has no meaning
+            self._broken.append(Finding("proof_malformed", {"problem": f"{error}"}))
         except KeysError as error:
             # A stranger whose key cannot be used says as little as one whose key is good; but a
             # signature that does not fit the document means that somebody changed it.
@@ -168,17 +222,43 @@ class _Trial:
                 self._ignore(signer)
         else:
             if named:
-                retired = method.standing(self._sources.now) == "retired"
-                day = proof.created.date().isoformat() if proof.created else "a day not stated"
-                self._signed[signer] = Signed(signer, day, retired)
+                self._signed[signer] = Signed(
+                    signer,
+                    _day(attempt.created),
+                    method.standing(self._sources.now) == "retired",
+                    _day(method.revoked) if evidence else None,
+                    evidence,
+                )
             else:
                 self._ignore(signer)
+
+    def _in_time(self, attempt: Attempt, method: VerificationMethod) -> Evidence | None:
+        """Whether key and signature may count now, by what their owner says of them (8, 9); for a
+        compromised key, the evidence by which the signature counts all the same.
+        """
+        now = self._sources.now
+        standing = method.standing(now)
+        evidence = None
+        if method.revoked is not None and standing == "revoked":
+            evidence = seen_before(
+                method.revoked, attempt.identity, attempt.held_in, sources=self._sources
+            )
+            if evidence is None:
+                raise KeysError("key_revoked", _day(method.revoked))
+        if standing == "expired":
+            raise KeysError("key_expired", _day(method.expires))
+        if attempt.expires is not None and attempt.expires < now:
+            raise KeysError("proof_expired", _day(attempt.expires))
+        if attempt.not_before is not None and attempt.not_before > now:
+            raise KeysError("proof_not_yet", _day(attempt.not_before))
+        return evidence
 
     def _ignore(self, signer: str) -> None:
         self._remarks.append(Finding("other_signature_ignored", {"stranger": place_of(signer)}))
 
-    def judged(self, paper: Paper, required: tuple[str, ...]) -> Signatures:
+    def judged(self) -> Signatures:
         """The findings that follow (rules 4 to 8)."""
+        required = self._required
         signed = tuple(self._signed[who] for who in required if who in self._signed)
         missing = tuple(
             who for who in required if who not in self._signed and who not in self._open
@@ -194,37 +274,51 @@ class _Trial:
             return Signatures((*findings, *self._remarks), signed, missing, unreachable)
         if missing:
             names = {
-                "signed_by": ", ".join(place_of(one.signer) for one in signed) or "nobody named",
+                "signed_by": ", ".join(place_of(one.signer) for one in signed)
+                or Phrase("nobody named"),
                 "missing": ", ".join(map(place_of, missing)),
             }
             return Signatures((Finding("signers_missing", names), *self._remarks), signed, missing)
-        by_issuer = self._signed[paper.issuer.id]
-        retired = any(one.retired_key for one in signed)
-        facts = {
-            "signer": " and ".join(place_of(one.signer) for one in signed),
-            "signed": by_issuer.day,
-        }
-        code = "signature_valid_retired_key" if retired else "signature_valid"
-        return Signatures((Finding(code, facts), *self._remarks), signed, good=True)
+        return Signatures((_good(signed), *self._remarks), signed, good=True)
 
 
-def _method(document: DidDocument, proof: Proof) -> VerificationMethod:
-    """The key that a proof names; for one withdrawn as compromised, the error says since when."""
-    try:
-        return document.method(proof.verification_method, proof.purpose)
-    except KeysError as error:
-        if error.code != "key_revoked":
-            raise
-        withdrawn = document.withdrawn(proof.verification_method)
-        raise KeysError("key_revoked", _revoked_on(withdrawn)) from None
+def _good(signed: tuple[Signed, ...]) -> Finding:
+    """What is said of good signatures, the issuer's first; a compromised key's before a retired."""
+    facts = {
+        "signer": Listing(place_of(one.signer) for one in signed),
+        "signed": signed[0].day,
+    }
+    for one in signed:
+        if one.evidence is not None:
+            facts |= {
+                "whose": place_of(one.signer),
+                "since": one.compromised or "",
+                "shown": one.evidence.holder,
+                "seen": _day(one.evidence.at),
+            }
+            return Finding("signature_valid_before_compromise", facts)
+    retired = [place_of(one.signer) for one in signed if one.retired_key]
+    if not retired:
+        return Finding("signature_valid", facts)
+    return Finding("signature_valid_retired_key", {**facts, "whose": Listing(retired)})
+
+
+def _elsewhere(method: str) -> Finding | None:
+    """That a key lies at a web address, as some systems have it; no DID vouches for such a key."""
+    if not method.startswith(("https://", "http://")):
+        return None
+    problem = Phrase(
+        "its key is named by the web address {method}, not by a DID", method=f"{method[:160]!r}"
+    )
+    return Finding("unsupported_cryptosuite", {"problem": problem})
 
 
 def _finding(error: KeysError, signer: str) -> Finding:
     code = _CODES.get(error.code, "proof_malformed")
     facts = {"problem": error.message.rstrip("."), "signer": signer}
-    facts |= {"revoked": error.message, "expired": error.message}
+    facts |= dict.fromkeys(("since", "expired", "from"), error.message)
     return Finding(code, facts)
 
 
-def _revoked_on(method: VerificationMethod) -> str:
-    return method.revoked.date().isoformat() if method.revoked else "a day not stated"
+def _day(moment: datetime | None) -> str:
+    return moment.date().isoformat() if moment else Phrase("a day not stated")

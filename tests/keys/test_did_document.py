@@ -14,7 +14,7 @@ from contexts.statements import canonical_statements
 from keys import multibase, multikey
 from keys.algorithms import ALGORITHMS, Algorithm, PrivateKey
 from keys.did_document import RETIRED, DidDocument
-from keys.did_publication import build_did_document, method_id
+from keys.did_publication import build_did_document, jwk_method_id, method_id
 from keys.errors import KeysError
 from keys.jwk import to_jwk
 from keys.records import KeyRecord
@@ -243,14 +243,45 @@ def test_a_published_history_reads_back() -> None:
         assert refusal.value.code == "key_revoked"
         assert document.withdrawn(id).standing(after) == "revoked"
         assert document.withdrawn(id).revoked == DAY + timedelta(days=30)
-    assert len(document.methods()) == 4
+    assert len(document.methods()) == 8
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_each_key_is_published_as_a_json_web_key_as_well(algorithm: Algorithm) -> None:
+    private = PrivateKey.generate(algorithm, random=secrets.token_bytes)
+    later = DAY + timedelta(days=30)
+    for record in (
+        KeyRecord(private.public, DAY),
+        KeyRecord(private.public, DAY, retired=later),
+        KeyRecord(private.public, DAY, retired=later, revoked=later),
+    ):
+        published: Any = build_did_document(DID, [record])
+        as_multikey, as_jwk = published["verificationMethod"]
+        assert (as_jwk["type"], as_jwk["controller"]) == ("JsonWebKey", DID)
+        assert as_jwk["id"] == jwk_method_id(DID, record) != as_multikey["id"]
+        assert "d" not in as_jwk["publicKeyJwk"]
+        history = ("revoked", RETIRED)
+        assert [as_jwk.get(name) for name in history] == [as_multikey.get(name) for name in history]
+        document = DidDocument.read(json.loads(json.dumps(published)), expected_did=DID)
+        found = document.withdrawn(jwk_method_id(DID, record))
+        assert found.public_key == private.public
+        assert found.standing(later) == record.state
+        served = published.get("assertionMethod", [])
+        assert (
+            (as_jwk["id"] in served) is (as_multikey["id"] in served) is (record.state != "revoked")
+        )
+        assert as_jwk["id"] not in published.get("authentication", [])
 
 
 def test_only_the_retired_key_bears_our_marker_and_none_expires() -> None:
     records = _records()
     methods: Any = build_did_document(DID, list(records.values()))["verificationMethod"]
-    marked = {method["publicKeyMultibase"] for method in methods if RETIRED in method}
-    assert marked == {records["retired"].id, records["retired, then revoked"].id}
+    marked = {method["id"] for method in methods if RETIRED in method}
+    assert marked == {
+        address(DID, records[name])
+        for name in ("retired", "retired, then revoked")
+        for address in (method_id, jwk_method_id)
+    }
     assert not any("expires" in method for method in methods)
 
 
@@ -270,6 +301,35 @@ def test_one_key_is_not_published_twice() -> None:
     assert refusal.value.code == "bad_did_document"
 
 
+JWK_CONTEXT = "https://w3id.org/security/jwk/v1"
+#: What the terms at that address mean (Controlled Identifiers 1.0, section 2.2.3). Nothing here
+#: reads a DID document as JSON-LD, so the context itself is not bundled.
+JWK_TERMS: Any = {
+    "@context": {
+        "id": "@id",
+        "type": "@type",
+        "@protected": True,
+        "JsonWebKey": {
+            "@id": "https://w3id.org/security#JsonWebKey",
+            "@context": {
+                "@protected": True,
+                "id": "@id",
+                "type": "@type",
+                "controller": {"@id": "https://w3id.org/security#controller", "@type": "@id"},
+                "revoked": {
+                    "@id": "https://w3id.org/security#revoked",
+                    "@type": "http://www.w3.org/2001/XMLSchema#dateTime",
+                },
+                "publicKeyJwk": {
+                    "@id": "https://w3id.org/security#publicKeyJwk",
+                    "@type": "@json",
+                },
+            },
+        },
+    }
+}
+
+
 def test_a_published_did_document_keeps_every_term_in_json_ld() -> None:
     records = [
         KeyRecord(
@@ -280,6 +340,8 @@ def test_a_published_did_document_keeps_every_term_in_json_ld() -> None:
         ),
     ]
     document = build_did_document("did:web:example.org", records)
-    statements = canonical_statements(document, contexts=bundled()).decode()
+    contexts = bundled().including({JWK_CONTEXT: json.dumps(JWK_TERMS).encode()})
+    statements = canonical_statements(document, contexts=contexts).decode()
     for term in (RETIRED, "https://w3id.org/security#revoked"):
-        assert f'<{term}> "2026-03-01T12:00:00Z"' in statements
+        assert statements.count(f'<{term}> "2026-03-01T12:00:00Z"') == 2
+    assert statements.count("<https://w3id.org/security#publicKeyJwk>") == 2

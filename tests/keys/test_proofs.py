@@ -151,7 +151,10 @@ BAD_PROOFS: dict[str, tuple[Any, str]] = {
     "own context": ({**GOOD, "@context": DOCUMENT["@context"]}, "unknown_proof_option"),
     "type missing": ({**GOOD, "type": None}, "bad_proof"),
     "type in a list": ({**GOOD, "type": ["DataIntegrityProof"]}, "bad_proof"),
-    "type of older suites": ({**GOOD, "type": "Ed25519Signature2020"}, "bad_proof"),
+    "type of older suites": (
+        {**GOOD, "type": "Ed25519Signature2020"},
+        "unsupported_cryptosuite",
+    ),
     "suite empty": ({**GOOD, "cryptosuite": ""}, "bad_proof"),
     "suite a list": ({**GOOD, "cryptosuite": ["eddsa-rdfc-2022"]}, "bad_proof"),
     "purpose unknown": ({**GOOD, "proofPurpose": "assertion"}, "bad_proof"),
