@@ -1,20 +1,56 @@
-"""`ecvet serve`: the issuer's public pages, or a verifier."""
+"""`ecvet serve`: the issuer's service or its public pages alone, or a verifier."""
 
 from __future__ import annotations
 
 import signal
 import threading
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from issuer.cli.shared import passphrase_option
 from verifier.cli.running import home_option
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from verifier.web.tls import Certificate
 
 __all__ = ["serve", "told_to_stop"]
 
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 _HOST = click.option(
     "--host", default="127.0.0.1", show_default=True, help="The address on which it listens."
 )
+
+
+def _shared(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that both services have."""
+    for option in reversed(
+        (
+            click.option(
+                "--certificate",
+                type=_FILE,
+                help="Serve HTTPS, with this certificate and its chain (PEM).",
+            ),
+            click.option("--key", "private_key", type=_FILE, help="The certificate's key (PEM)."),
+            click.option(
+                "--profile",
+                type=click.Choice(["conformance"]),
+                help="Serve test suites, on this machine alone: see docs/conformance.md.",
+            ),
+            click.option(
+                "--contexts",
+                type=_FOLDER,
+                help="With --profile conformance: a folder of further JSON-LD contexts.",
+            ),
+        )
+    ):
+        command = option(command)
+    return command
 
 
 @click.group()
@@ -24,46 +60,148 @@ def serve() -> None:
 
 @serve.command()
 @home_option
+@passphrase_option
 @_HOST
 @click.option("--port", default=8800, show_default=True, help="The port; 0 takes any free one.")
 @click.option("--public", is_flag=True, help="The public pages alone, without keys.")
-def issuer(home: Path, host: str, port: int, public: bool) -> None:
-    """Serve an issuer's public pages: DID documents, contexts, signed documents."""
+@_shared
+def issuer(
+    home: Path,
+    passphrase_file: Path | None,
+    host: str,
+    port: int,
+    public: bool,
+    certificate: Path | None,
+    private_key: Path | None,
+    profile: str | None,
+    contexts: Path | None,
+) -> None:
+    """Serve an issuer: DID documents, contexts, signed documents, status lists.
+
+    Without --public it also issues and changes status for programs that hold an access token
+    (`ecvet token`), and asks for the passphrase of the keys.
+    """
+    pem = _certificate(certificate, private_key)
+    if _conforming(profile, contexts):
+        if public:
+            raise click.UsageError("--public is for institutions, not for --profile conformance.")
+        _conform(home, host, port, contexts, pem)
+        return
     import os
+    import secrets
 
+    from issuer.cli.shared import now, open_home
     from issuer.home import Home
+    from issuer.web.private import private_app, unlock
     from issuer.web.public import public_app
-    from verifier.web.serve import start
 
-    if not public:
-        raise click.UsageError("Only the public pages can be served so far: add --public.")
-    records = Home.public_records(home, environ=os.environ)
-    stop = told_to_stop()
-    with start(public_app(records), host, port) as running:
-        click.echo(f"Issuer's public pages: http://{host}:{running.port}/")
-        stop.wait()
+    if public:
+        app = public_app(Home.public_records(home, environ=os.environ))
+        _run(app, host, port, pem, "Issuer's public pages")
+        return
+    opened = open_home(home, passphrase_file)
+    unlock(opened)
+    _run(private_app(opened, clock=now, random=secrets.token_bytes), host, port, pem, "Issuer")
 
 
 @serve.command()
 @_HOST
 @click.option("--port", default=8801, show_default=True, help="The port; 0 takes any free one.")
 @click.option(
-    "--trust",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="A folder with anchors/ (trusted) and copies/ (evidence).",
+    "--trust", type=_FOLDER, help="A folder with anchors/ (trusted) and copies/ (evidence)."
 )
-def verifier(host: str, port: int, trust: Path | None) -> None:
+@click.option(
+    "--receipts", type=_FOLDER, help="Give out receipts, signed by the key in this folder."
+)
+@passphrase_option
+@_shared
+def verifier(
+    host: str,
+    port: int,
+    trust: Path | None,
+    receipts: Path | None,
+    passphrase_file: Path | None,
+    certificate: Path | None,
+    private_key: Path | None,
+    profile: str | None,
+    contexts: Path | None,
+) -> None:
     """Serve the verifier's page and its API."""
+    pem = _certificate(certificate, private_key)
+    if _conforming(profile, contexts):
+        if trust is not None:
+            raise click.UsageError("--profile conformance trusts nobody: leave --trust out.")
+        _conform(None, host, port, contexts, pem)
+        return
     from verifier.service import Verifier
     from verifier.web.app import verifier_app
-    from verifier.web.serve import start
     from verifier.web.settings import WebSettings
 
-    service = Verifier.standing_at(trust)
+    desk = None
+    if receipts is not None:
+        from verifier.cli.receipts import open_desk
+
+        desk = open_desk(receipts, passphrase_file)
+        desk.ready()
+    service = Verifier.standing_at(trust, receipts=desk)
     settings = WebSettings(operator=service.trust.operator.name, lists=service.lists)
+    app = verifier_app(settings, service, receipting=service if desk else None)
+    _run(app, host, port, pem, "Verifier")
+
+
+def _certificate(chain: Path | None, key: Path | None) -> Certificate | None:
+    if (chain is None) != (key is None):
+        raise click.UsageError("HTTPS needs both: --certificate and --key.")
+    if chain is None or key is None:
+        return None
+    from verifier.web.tls import Certificate
+
+    return Certificate(chain, key)
+
+
+def _conforming(profile: str | None, contexts: Path | None) -> bool:
+    if contexts is not None and profile is None:
+        raise click.UsageError("--contexts is for --profile conformance.")
+    return profile is not None
+
+
+def _conform(
+    home: Path | None, host: str, port: int, contexts: Path | None, pem: Certificate | None
+) -> None:
+    import secrets
+
+    from issuer.cli.shared import now
+    from issuer.conformance import Conformance
+
+    service = Conformance.prepare(
+        home=home,
+        host=host,
+        contexts=contexts,
+        clock=now,
+        random=secrets.token_bytes,
+    )
+    _run(service.app(), host, port, pem, "Conformance profile", at=service.stand_at)
+
+
+def _run(
+    app: Flask,
+    host: str,
+    port: int,
+    pem: Certificate | None,
+    name: str,
+    *,
+    at: Callable[[str], Any] | None = None,
+) -> None:
+    """Serve until told to stop; `at` is told the address before anybody else is."""
+    from verifier.web.serve import start
+
     stop = told_to_stop()
-    with start(verifier_app(settings, service), host, port) as running:
-        click.echo(f"Verifier: http://{host}:{running.port}/")
+    with start(app, host, port, certificate=pem) as running:
+        named = f"[{host}]" if ":" in host else host
+        address = f"{running.scheme}://{named}:{running.port}/"
+        if at is not None:
+            at(address)
+        click.echo(f"{name}: {address}")
         stop.wait()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from issuer.home import Home
 from tests.issuer import homes
+from tests.issuer.conformance_suite import DEMO, Suite, serving
 from tests.issuer.desk import Desk
 
 
@@ -32,3 +34,14 @@ def desk(prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Des
     homes.copied(prepared, tmp_path / "home")
     monkeypatch.chdir(tmp_path)  # nothing that a command writes lands beside the tests
     return Desk(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def suite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Suite]:
+    """A running service of the conformance profile, with one context of its own."""
+    folder = tmp_path_factory.mktemp("contexts")
+    context = folder / "contexts.example" / "demo" / "v1.jsonld"
+    context.parent.mkdir(parents=True)
+    context.write_text(json.dumps(DEMO))
+    with serving(folder) as running:
+        yield running

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sys
 import threading
 from dataclasses import dataclass
+from http import HTTPStatus
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -13,6 +15,8 @@ from cheroot.server import HTTPConnection, HTTPRequest
 from cheroot.wsgi import Server
 
 from verifier.errors import VerifierError
+from verifier.web.problems import MEDIA_TYPE, problem_bytes
+from verifier.web.tls import Certificate, adapter
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -46,6 +50,25 @@ class _Request(HTTPRequest):
             self.close_connection = True
         super().respond()
 
+    def simple_response(self, status: object, msg: object = "") -> None:
+        """Refuse what never reaches the application, as a problem; cheroot's words may quote it.
+
+        Where the request ends is not known then, so nothing more is read from the connection.
+        """
+        answered = HTTPStatus(int(str(status)[:3]))
+        body = problem_bytes(answered)
+        head = (
+            f"HTTP/1.1 {answered.value} {answered.phrase}",
+            f"Content-Type: {MEDIA_TYPE}",
+            f"Content-Length: {len(body)}",
+            "Cache-Control: no-store",
+            "X-Content-Type-Options: nosniff",
+            "Connection: close",
+        )
+        self.close_connection = True
+        with contextlib.suppress(ConnectionError):  # whoever asked may have gone
+            self.conn.wfile.write("\r\n".join((*head, "", "")).encode("ascii") + body)
+
 
 class _Connection(HTTPConnection):
     RequestHandlerClass = _Request
@@ -63,9 +86,10 @@ class _Server(Server):
 class Running:
     """A server at work. Use it in a `with`, or call `stop`."""
 
-    def __init__(self, server: Server, host: str) -> None:
+    def __init__(self, server: Server, host: str, scheme: str = "http") -> None:
         self._server = server
         self.host = host
+        self.scheme = scheme
         self.port: int = server.bind_addr[1]
         self._thread = threading.Thread(target=server.serve, name=f"http-{self.port}", daemon=True)
         self._thread.start()
@@ -87,12 +111,21 @@ class Running:
         self.stop()
 
 
-def start(app: Flask, host: str, port: int, *, limits: ServeLimits | None = None) -> Running:
+def start(
+    app: Flask,
+    host: str,
+    port: int,
+    *,
+    limits: ServeLimits | None = None,
+    certificate: Certificate | None = None,
+) -> Running:
     """Serve `app` from now on, in threads of its own; port 0 takes any free one.
 
-    Raises VerifierError("address_taken") where the address cannot be had.
+    With a `certificate` over HTTPS, otherwise over plain HTTP. Raises VerifierError:
+    `address_taken` where the address cannot be had, `bad_certificate`.
     """
     limits = limits or ServeLimits()
+    tls = adapter(certificate) if certificate is not None else None
     server = _Server(
         (host, port),
         app,
@@ -104,6 +137,7 @@ def start(app: Flask, host: str, port: int, *, limits: ServeLimits | None = None
     )
     server.max_request_header_size = limits.header_bytes
     server.max_request_body_size = limits.body_bytes
+    server.ssl_adapter = tls
     try:
         server.prepare()
     except OSError as error:
@@ -113,4 +147,4 @@ def start(app: Flask, host: str, port: int, *, limits: ServeLimits | None = None
             f"Nothing can be served at {host}:{port}: {error.strerror or error}. Choose another "
             "port, or end the program that uses this one.",
         ) from None
-    return Running(server, host)
+    return Running(server, host, "http" if tls is None else "https")
