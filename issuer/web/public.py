@@ -7,12 +7,10 @@ document, so it reaches no log, no referrer and no error page.
 from __future__ import annotations
 
 import json
-import re
-from http import HTTPStatus
 from pathlib import Path
 
-from flask import Flask, Response, render_template
-from werkzeug.exceptions import HTTPException
+from flask import Flask, Response, jsonify, request
+from werkzeug.routing import BaseConverter
 
 import contexts
 from contexts.documents import PAPERS
@@ -20,73 +18,66 @@ from contexts.loader import bundled
 from contexts.schemas import schema_bytes
 from issuer.errors import IssuerError
 from issuer.records import PublicRecords, Published
+from issuer.web.openapi import issuer_openapi
+from issuer.web.pages import PAGE_POLICY, PAGES, add_pages, error_page
+from issuer.web.status_lists import add_status_lists
 from keys.did import parse
+from verifier.report import software
+from verifier.web.metrics import Metrics
+from verifier.web.problems import answer_errors, kind_of
 
 __all__ = ["public_app"]
 
-_TOKEN = re.compile(r"[0-9a-f]{32}", re.ASCII)
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _CONTEXT = "https://w3id.org/ecvet/v1"
-_PAGE_POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'"
 _ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "X-Robots-Tag": "noindex, nofollow, noarchive",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    # Public data, read by verifiers and wallets in any browser; nothing here knows a cookie.
-    "Access-Control-Allow-Origin": "*",
 }
+
+
+class _Token(BaseConverter):
+    """The last part of a document's address: nothing else is looked up, and no other route hides
+    behind it.
+    """
+
+    regex = "[0-9a-f]{32}"
 
 
 def public_app(records: PublicRecords) -> Flask:
     """The public side on an issuer's records."""
     app = Flask(__name__, static_folder=None)
     app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.url_map.converters["token"] = _Token
 
     @app.after_request
     def protected(response: Response) -> Response:
+        if response.mimetype == "text/html":
+            response.headers["Content-Security-Policy"] = PAGE_POLICY
         for name, value in _ALWAYS.items():
             response.headers.setdefault(name, value)
         response.headers.setdefault("Cache-Control", "no-store")
+        if request.method in _READING:
+            # Wallets and verifiers read in any browser; nothing here knows a cookie.
+            response.headers["Access-Control-Allow-Origin"] = "*"
         return response
 
-    @app.errorhandler(HTTPException)
-    def refused(error: HTTPException) -> Response:
-        return _problem(HTTPStatus(error.code or 500), error.name)
+    answer_errors(app, error_page, pages=PAGES)
+    Metrics().watch(app)
 
     @app.errorhandler(IssuerError)
     def failed(error: IssuerError) -> Response:
-        status = (
-            HTTPStatus.NOT_FOUND
-            if error.code == "unknown_institution"
-            else HTTPStatus.SERVICE_UNAVAILABLE
-        )
-        return _problem(status, "Not here" if status == 404 else "The records are out of reach")
+        known = error.code == "unknown_institution"
+        return kind_of("not_found" if known else "records_unavailable")
 
-    @app.errorhandler(Exception)
-    def broke(_error: Exception) -> Response:
-        app.logger.error("an answer failed")  # what was asked is not said: it may be a capability
-        return _problem(HTTPStatus.INTERNAL_SERVER_ERROR, "Something failed here")
-
-    _add_index(app, records)
+    add_pages(app, records)
+    _add_service(app, records)
     _add_identity(app, records)
     _add_documents(app, records)
+    add_status_lists(app, records)
     return app
-
-
-def _add_index(app: Flask, records: PublicRecords) -> None:
-    @app.get("/")
-    def index() -> Response:
-        page = render_template(
-            "issuer.html", institutions=records.institutions(), papers=sorted(PAPERS)
-        )
-        response = Response(page, content_type="text/html; charset=utf-8")
-        response.headers["Content-Security-Policy"] = _PAGE_POLICY
-        return response
-
-    @app.get("/style.css")
-    def style() -> Response:
-        sheet = Path(__file__).parent / "static" / "issuer.css"
-        return _public(sheet.read_bytes(), "text/css; charset=utf-8")
 
 
 def _add_identity(app: Flask, records: PublicRecords) -> None:
@@ -94,12 +85,23 @@ def _add_identity(app: Flask, records: PublicRecords) -> None:
     def did_of_host() -> Response:
         at_root = [one for one in records.institutions() if not parse(one.did).path]
         if not at_root:
-            return _problem(HTTPStatus.NOT_FOUND, "Institutions here have paths of their own")
+            return kind_of("not_found", "The institutions here have paths of their own.")
         return _did(records.did_document(at_root[0].slug))
 
     @app.get("/<slug>/did.json")
     def did_of_path(slug: str) -> Response:
         return _did(records.did_document(slug))
+
+    @app.get("/.well-known/keys.json")
+    def key_log_of_host() -> Response:
+        at_root = [one for one in records.institutions() if not parse(one.did).path]
+        if not at_root:
+            return kind_of("not_found", "The institutions here have paths of their own.")
+        return _public(records.key_log_bytes(at_root[0].slug), "application/json", seconds=300)
+
+    @app.get("/<slug>/keys.json")
+    def key_log_of_path(slug: str) -> Response:
+        return _public(records.key_log_bytes(slug), "application/json", seconds=300)
 
     @app.get("/contexts/ecvet/v1")
     def context() -> Response:
@@ -113,32 +115,36 @@ def _add_identity(app: Flask, records: PublicRecords) -> None:
     @app.get("/schemas/<name>.json")
     def schema(name: str) -> Response:
         if name not in PAPERS:
-            return _problem(HTTPStatus.NOT_FOUND, "There is no such schema")
+            return kind_of("not_found", "There is no schema of this name.")
         return _public(schema_bytes(name), "application/schema+json")
 
+
+def _add_service(app: Flask, records: PublicRecords) -> None:
     @app.get("/healthz")
     def healthz() -> Response:
-        records.institutions()
-        return Response("ok\n", mimetype="text/plain")
+        records.institutions()  # asks the database: without it nothing here can be answered
+        return jsonify(status="ok", issuer=software())
+
+    @app.get("/openapi.json")
+    def openapi() -> Response:
+        return jsonify(issuer_openapi(acting="issuer_api" in app.blueprints))
 
 
 def _add_documents(app: Flask, records: PublicRecords) -> None:
-    @app.get("/credentials/<token>")
+    @app.get("/credentials/<token:token>")
     def document(token: str) -> Response:
-        found = records.published(token) if _TOKEN.fullmatch(token) else None
+        found = records.published(token)
         if found is None:
-            return _problem(HTTPStatus.NOT_FOUND, "There is no document at this address")
+            return kind_of("not_found", "There is no document at this address.")
         return _document(found)
 
-    @app.get("/s/<token>")
+    @app.get("/s/<token:token>")
     def shared(token: str) -> Response:
-        found, stopped = records.shared(token) if _TOKEN.fullmatch(token) else (None, False)
+        found, stopped = records.shared(token)
         if stopped:
-            return _problem(
-                HTTPStatus.GONE, "The holder no longer shares this document: ask the holder"
-            )
+            return kind_of("no_longer_shared")
         if found is None:
-            return _problem(HTTPStatus.NOT_FOUND, "There is no document at this address")
+            return kind_of("not_found", "There is no document at this address.")
         return _document(found)
 
 
@@ -155,9 +161,3 @@ def _public(body: bytes, content_type: str, *, seconds: int = 3600) -> Response:
     response = Response(body, content_type=content_type)
     response.headers["Cache-Control"] = f"public, max-age={seconds}"
     return response
-
-
-def _problem(status: HTTPStatus, title: str) -> Response:
-    """RFC 9457 problem details, which say nothing of what was asked."""
-    body = json.dumps({"type": "about:blank", "title": title, "status": status.value})
-    return Response(body, status=status, content_type="application/problem+json")

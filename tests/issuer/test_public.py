@@ -20,6 +20,7 @@ from issuer.records import JoinedRecords, Records
 from issuer.store import Store
 from issuer.web.public import public_app
 from keys.did_document import DidDocument
+from keys.jwk import thumbprint
 from tests.issuer.homes import (
     BASE,
     CANARY,
@@ -57,7 +58,9 @@ ROUTES = [
     ("/contexts/ecvet/v1", "application/ld+json"),
     ("/vocabulary", "text/turtle; charset=utf-8"),
     ("/schemas/PersonalTranscript.json", "application/schema+json"),
-    ("/healthz", "text/plain; charset=utf-8"),
+    ("/healthz", "application/json"),
+    ("/metrics", "text/plain; version=1.0.0; charset=utf-8"),
+    ("/openapi.json", "application/json"),
 ]
 
 
@@ -73,14 +76,20 @@ def test_these_are_all_the_addresses_and_none_changes_anything(home: Home) -> No
     assert {rule.rule for rule in rules} == {
         "/",
         "/style.css",
+        "/mark.svg",
         "/.well-known/did.json",
         "/<slug>/did.json",
+        "/.well-known/keys.json",
+        "/<slug>/keys.json",
         "/contexts/ecvet/v1",
         "/vocabulary",
         "/schemas/<name>.json",
         "/healthz",
-        "/credentials/<token>",
-        "/s/<token>",
+        "/metrics",
+        "/openapi.json",
+        "/credentials/<token:token>",
+        "/status/<name>",
+        "/s/<token:token>",
     }
     assert {method for rule in rules for method in rule.methods or ()} == {"GET", "HEAD", "OPTIONS"}
 
@@ -113,7 +122,8 @@ def test_a_share_address_serves_the_same_bytes_until_it_is_stopped(
     assert client.get(f"/s/{share(home, issued.address)}").data == issued.body
     stopped = client.get(f"/s/{share(home, issued.address, stopped=True)}")
     assert stopped.status_code == 410
-    assert "ask the holder" in stopped.json["title"]
+    assert stopped.json["code"] == "no_longer_shared"
+    assert "ask the holder" in stopped.json["detail"]
     assert CANARY.encode() not in stopped.data
     assert client.get(path_of(issued.address)).status_code == 200
 
@@ -131,16 +141,10 @@ def test_nothing_is_served_before_it_is_published(
         if reached == point:
             raise Stop
 
-    drawn: list[bytes] = []
-
-    def random(size: int) -> bytes:
-        drawn.append(b"\x11" * size)
-        return drawn[-1]
-
-    cycle = Issuing(home, clock=lambda: NOW, random=random, at_point=stop)
+    cycle = Issuing(home, clock=lambda: NOW, random=lambda size: b"\x11" * size, at_point=stop)
     with pytest.raises(Stop):
         cycle.issue(draft(), institution=SLUG)
-    token = drawn[-1].hex()
+    token = "11" * 16
     assert client.get(f"/credentials/{token}").status_code == 404
     assert client.get(f"/s/{share(home, token)}").status_code == 404
     issuing(home).resume()
@@ -151,6 +155,7 @@ BAD_TOKENS = [
     UNKNOWN,
     UNKNOWN[:-1],
     UNKNOWN + "0",
+    UNKNOWN + "%0a",
     UNKNOWN.upper(),
     "..%2f..%2fsettings.json",
     "' OR 1=1 --",
@@ -168,7 +173,7 @@ def test_an_address_of_nothing_is_a_problem_that_repeats_nothing(
     answer = client.get(f"/{place}/{token}")
     assert answer.status_code == 404
     assert answer.content_type == "application/problem+json"
-    assert answer.json.keys() == {"type", "title", "status"}
+    assert answer.json.keys() == {"type", "title", "status", "detail", "code"}
     assert token not in answer.text
     assert CANARY not in answer.text
 
@@ -194,6 +199,7 @@ def test_what_is_not_here_is_a_problem(
     client: FlaskClient, method: str, path: str, status: int
 ) -> None:
     answer = client.open(path, method=method)
+    assert "Traceback" not in answer.text
     assert answer.status_code == status
     assert answer.content_type == "application/problem+json"
     assert answer.json["status"] == status
@@ -215,13 +221,62 @@ def test_every_answer_is_guarded(client: FlaskClient, path: str) -> None:
     assert headers["Cache-Control"]
 
 
+PAGES = [("/s/" + UNKNOWN, 404), ("/nowhere", 404), ("/nobody/did.json", 404)]
+
+
+@pytest.mark.parametrize(("path", "status"), PAGES, ids=[path for path, _ in PAGES])
+def test_somebody_who_opens_an_address_of_nothing_reads_a_page(
+    client: FlaskClient, path: str, status: int
+) -> None:
+    browser = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    answer = client.get(path, headers=browser)
+    assert (answer.status_code, answer.mimetype) == (status, "text/html")
+    assert "There is nothing at this address" in answer.text
+    assert UNKNOWN not in answer.text
+    assert "style-src 'self'" in answer.headers["Content-Security-Policy"]
+    assert "Accept" in answer.headers["Vary"]
+    assert client.get(path).mimetype == "application/problem+json"
+
+
+def test_whoever_opens_a_stopped_address_reads_whom_to_ask(
+    home: Home, client: FlaskClient, issued: Any
+) -> None:
+    stopped = f"/s/{share(home, issued.address, stopped=True)}"
+    answer = client.get(stopped, headers={"Accept": "text/html"})
+    assert (answer.status_code, answer.mimetype) == (410, "text/html")
+    assert "Ask the person for a new one" in answer.text
+
+
+@pytest.mark.parametrize("path", ["/credentials/" + UNKNOWN, "/contexts/x", "/status/x"])
+def test_what_programs_ask_is_a_problem_for_browsers_too(client: FlaskClient, path: str) -> None:
+    answer = client.get(path, headers={"Accept": "text/html"})
+    assert (answer.status_code, answer.content_type) == (404, "application/problem+json")
+
+
+def test_metrics_count_routes_and_never_name_a_document(client: FlaskClient, issued: Any) -> None:
+    path = path_of(issued.address)
+    client.get(path)
+    client.get(f"/credentials/{UNKNOWN}")
+    client.open(f"/{CANARY}", method="POST")
+    told = client.get("/metrics").text
+    route = 'route="/credentials/{token}"'
+    assert f'ecvet_http_requests_total{{method="GET",{route},status="2xx"}} 1.0' in told
+    assert f'ecvet_http_requests_total{{method="GET",{route},status="4xx"}} 1.0' in told
+    assert 'ecvet_http_requests_total{method="POST",route="none",status="4xx"} 1.0' in told
+    for secret in (path, issued.address.rpartition("/")[2], UNKNOWN, CANARY):
+        assert secret not in told
+
+
 def test_a_did_document_says_which_keys_sign(home: Home, client: FlaskClient) -> None:
     old = home.active_key(SLUG)
     new = home.add_key(SLUG, algorithm="P-256", at=NOW, random=lambda n: b"\x07" * n)
     home.close_key(SLUG, old.id, revoked=True, at=NOW)
     told = client.get("/omnia/did.json").json
     DidDocument.read(told, expected_did=home.did_of(SLUG))
-    assert [name.rpartition("#")[2] for name in told["assertionMethod"]] == [new.id]
+    assert [name.rpartition("#")[2] for name in told["assertionMethod"]] == [
+        new.id,
+        thumbprint(new.public_key),
+    ]
 
 
 def test_the_records_alone_will_do_without_keys_and_without_writing(
@@ -286,7 +341,7 @@ def test_a_fault_tells_nothing(home: Home, caplog: pytest.LogCaptureFixture) -> 
     for told in (answer.text, caplog.text):
         assert CANARY not in told
         assert UNKNOWN not in told
-    assert "an answer failed" in caplog.text
+    assert "RuntimeError" in caplog.text
 
 
 def test_over_http_neither_logs_nor_output_name_a_document(

@@ -18,7 +18,7 @@ from cryptography.x509.oid import NameOID
 
 from verifier.fetch import Fetched, FetchError
 
-__all__ = ["Authority", "MemoryDoor", "Server", "answer", "names"]
+__all__ = ["Authority", "MemoryDoor", "Server", "answer", "names", "silent"]
 
 Behaviour = Callable[[socket.socket], None]
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -38,6 +38,11 @@ def answer(
         lines.append(f"Content-Type: {media_type}")
     lines.append(f"Content-Length: {len(body) if length is None else length}")
     return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+def silent(connection: socket.socket) -> None:
+    """Take the connection, and never say anything."""
+    connection.recv(1)
 
 
 class Server:

@@ -5,8 +5,24 @@ from __future__ import annotations
 import re
 import unicodedata
 from html.parser import HTMLParser
+from typing import Any
 
-__all__ = ["HOSTILE", "Page", "draws_elsewhere"]
+from flask.testing import FlaskClient
+
+from tests.verifier.answers import Given
+from verifier.web.app import verifier_app
+from verifier.web.settings import WebSettings
+
+__all__ = ["HOSTILE", "LINK", "SETTINGS", "Page", "checked", "client", "draws_elsewhere"]
+
+SETTINGS = WebSettings(
+    operator="Example Employer Ltd",
+    lists=("the Nordic list of VET providers",),
+    public_address="https://verify.employer.example/",
+    max_upload=256 * 1024,
+    max_files=3,
+)
+LINK = "#https://omnia.example/credentials/1~" + "A" * 43
 
 
 class Page(HTMLParser):
@@ -55,3 +71,15 @@ def draws_elsewhere(character: str) -> bool:
     """Whether a character changes how its surroundings are drawn."""
     control = unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co"}
     return control and character not in "\n\u200c\u200d"
+
+
+def client(*reports: Any, settings: WebSettings = SETTINGS) -> FlaskClient:
+    """A visitor of a verifier that answers with these reports."""
+    return verifier_app(settings, Given(*reports)).test_client()
+
+
+def checked(*reports: Any) -> str:
+    """The answer to a link, as a piece of the page."""
+    answer = client(*reports).post("/check", json={"link": LINK})
+    assert answer.status_code == 200
+    return answer.text
