@@ -4,7 +4,7 @@ A reference is `{id, type, digest}`. What it leads to is taken from what was giv
 the document, then from copies, then from the address; memoranda and specifications are public,
 agreements and transcripts are taken only where somebody gave them. Each is checked against its
 digest and examined in turn. Depth, number and bytes are limited, and a document that leads back to
-itself is refused.
+itself is refused. A paper does not rest on the one that it replaces, so that one is left out.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from contexts.documents.base import Node
 from verifier.errors import VerifierError
 from verifier.examine import KINDS, Examined, examine
 from verifier.fetch import DOCUMENT, FetchError
+from verifier.languages import Phrase, clause
 from verifier.policy import Policy
 from verifier.report import Finding
 from verifier.sources import Sources
@@ -144,10 +145,13 @@ class _Gathering:
         waiting = deque([(paper, way)])
         while waiting:
             paper, way = waiting.popleft()
+            replaced = getattr(paper.credential_subject, "supersedes", None)
             for reference in references_of(paper):
+                if reference.id == getattr(replaced, "id", None):
+                    continue
                 known = self.links.get(reference.id)
                 if reference.id in way:
-                    problem = f"{reference.id} leads back to itself"
+                    problem = Phrase("{paper} leads back to itself", paper=reference.id)
                     self.links[reference.id] = Link(reference, LinkState.LOOP, problem=problem)
                 elif known is None:
                     link = self._link(reference, len(way))
@@ -155,20 +159,24 @@ class _Gathering:
                     if link.paper is not None:
                         waiting.append((link.paper, (*way, reference.id)))
                 elif known.reference != reference and known.state is LinkState.GOOD:
-                    problem = "two papers of this chain name different versions of it"
+                    problem = Phrase("two papers of this chain name different versions of it")
                     self.links[reference.id] = Link(
                         known.reference, LinkState.OTHER_DOCUMENT, known.examined, problem
                     )
 
     def _link(self, reference: Reference, depth: int) -> Link:
         if depth > self._policy.chain_depth or len(self.links) >= self._policy.chain_documents:
-            return Link(reference, LinkState.TOO_MANY, problem="the chain of papers is too long")
+            return Link(
+                reference, LinkState.TOO_MANY, problem=Phrase("the chain of papers is too long")
+            )
         body = self._body(reference)
         if isinstance(body, Link):
             return body
         self._bytes += len(body)
         if self._bytes > self._policy.chain_bytes:
-            return Link(reference, LinkState.TOO_LARGE, problem="the papers are too large together")
+            return Link(
+                reference, LinkState.TOO_LARGE, problem=Phrase("the papers are too large together")
+            )
         examined = examine(body, sources=self._sources, policy=self._policy)
         return _judged(reference, examined)
 
@@ -181,33 +189,48 @@ class _Gathering:
         except FetchError as error:
             large = error.code == "too_large"
             state = LinkState.TOO_LARGE if large else LinkState.UNREACHABLE
-            return Link(reference, state, problem=error.message.rstrip("."))
+            return Link(reference, state, problem=clause(error.message))
         except VerifierError as error:
-            return Link(reference, LinkState.UNREACHABLE, problem=error.message.rstrip("."))
+            return Link(reference, LinkState.UNREACHABLE, problem=clause(error.message))
         return at_hand if at_hand is not None else Link(reference, LinkState.NOT_SHOWN)
 
 
 def _judged(reference: Reference, examined: Examined) -> Link:
     """Hold what was found against what was referred to."""
     paper = examined.paper
+    if examined.foreign is not None:
+        problem = Phrase(
+            "it is a credential of another kind, not a {expected}", expected=KINDS[reference.type]
+        )
+        return Link(reference, LinkState.WRONG_TYPE, examined, problem)
     if paper is None:
         said = examined.terms or examined.format
-        return Link(reference, LinkState.NOT_SOUND, examined, f"it cannot be read: {_title(said)}")
+        return Link(
+            reference,
+            LinkState.NOT_SOUND,
+            examined,
+            Phrase("it cannot be read: “{title}”", title=_title(said)),
+        )
     if type(paper).__name__ != reference.type:
-        problem = f"it is a {KINDS[type(paper).__name__]}, not a {KINDS[reference.type]}"
+        problem = Phrase(
+            "it is a {kind}, not a {expected}",
+            kind=KINDS[type(paper).__name__],
+            expected=KINDS[reference.type],
+        )
         return Link(reference, LinkState.WRONG_TYPE, examined, problem)
     if paper.id != reference.id or examined.digest != reference.digest:
-        problem = "it was changed or replaced after it was referred to"
+        problem = Phrase("it was changed or replaced after it was referred to")
         return Link(reference, LinkState.OTHER_DOCUMENT, examined, problem)
     if not examined.sound:
         said = examined.signatures.findings[0] if examined.signatures else Finding("unsigned")
         return Link(
-            reference, LinkState.NOT_SOUND, examined, f"its signatures fail: {_title(said)}"
+            reference,
+            LinkState.NOT_SOUND,
+            examined,
+            Phrase("its signatures fail: “{title}”", title=_title(said)),
         )
     return Link(reference, LinkState.GOOD, examined)
 
 
 def _title(finding: Finding) -> str:
-    """A finding's title as part of a sentence."""
-    title = str(finding.to_json()["title"])
-    return title[:1].lower() + title[1:]
+    return finding.words().title

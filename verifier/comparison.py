@@ -94,6 +94,7 @@ def _statements(case: Case) -> list[Examined]:
         if one.sound
         and isinstance(one.paper, RecognitionStatement)
         and one.paper.credential_subject.on_transcript.digest == case.digest
+        and one.paper.id not in case.withdrawn
     ]
 
 

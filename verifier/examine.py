@@ -8,27 +8,55 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from contexts import strict_json
+from contexts import generic, strict_json
 from contexts.digests import multihash
 from contexts.documents import Paper, read
+from contexts.documents.reading import paper_type
 from contexts.errors import DocumentError
-from contexts.loader import bundled
+from contexts.generic import GenericCredential, is_credential
+from contexts.loader import ContextSet, bundled
 from contexts.statements import canonical_statements
+from verifier.envelopes import EnvelopeError, OpenedEnvelope, open_envelope
+from verifier.languages import Phrase
 from verifier.policy import Policy
 from verifier.report import Finding
-from verifier.signatures import Signatures, check_signatures
+from verifier.signatures import Signatures, check_envelope, check_signatures, required_signers
 from verifier.sources import Sources
 
-__all__ = ["KINDS", "Examined", "examine"]
+__all__ = [
+    "FOREIGN_KIND",
+    "KINDS",
+    "Examined",
+    "examine",
+    "insist_on_known_contexts",
+    "refused",
+]
 
 #: Codes of a reading error that belong to the check `terms`, by the code of the finding.
 _TERMS = {
     "unsupported_context": "unsupported_context",
     "complexity_limit": "complexity_limit",
     "unknown_term": "unknown_term",
+}
+#: The same for credentials of other systems, where reading and statements are one step: what is
+#: lost, merged, relative or nowhere defined.
+_LOST = {
+    **_TERMS,
+    **dict.fromkeys(
+        (
+            "bad_iri",
+            "bad_json_ld",
+            "bad_language",
+            "dropped_value",
+            "duplicate_value",
+            "relative_iri",
+            "unsupported_keyword",
+        ),
+        "unsigned_content",
+    ),
 }
 #: Codes of a reading error that are findings of the check `format` under the same name.
 _FORMAT = frozenset(
@@ -42,6 +70,8 @@ _FORMAT = frozenset(
         "too_large",
         "unknown_paper",
         "several_papers",
+        "native_respelled",
+        "resource_differs",
         "unknown_member",
         "missing_member",
         "wrong_shape",
@@ -61,7 +91,8 @@ _FORMAT = frozenset(
 class Examined:
     """How far a document came: each part is None where it did not get there.
 
-    `paper` must not be shown as true unless `signatures` is there and good.
+    It is a `paper` of ours or a `foreign` credential, never both. Neither must be shown as true
+    unless `signatures` is there and good.
     """
 
     format: Finding
@@ -69,6 +100,7 @@ class Examined:
     paper: Paper | None = None
     digest: str | None = None
     signatures: Signatures | None = None
+    foreign: GenericCredential | None = None
 
     @property
     def sound(self) -> bool:
@@ -87,29 +119,104 @@ def examine(body: bytes, *, sources: Sources, policy: Policy) -> Examined:
 
 def _examine(body: bytes, sources: Sources, policy: Policy) -> Examined:
     try:
+        opened = open_envelope(body)
         document = strict_json.parse(
-            body, limits=strict_json.ReadingLimits(max_bytes=policy.document_bytes)
+            body if opened is None else opened.body,
+            limits=strict_json.ReadingLimits(max_bytes=policy.document_bytes),
         )
         unsigned = _without_proofs(document)
-        _insist_on_known_contexts(unsigned)
-        paper = read(unsigned)
-        _insist_on_https(paper, policy)
+        kind = paper_type(unsigned)
+    except EnvelopeError as error:
+        return Examined(Finding(error.code, {"problem": error.message}))
     except DocumentError as error:
-        return _refused(error)
+        return refused(error, _TERMS)
+    trial = _Trial(document, unsigned, opened, sources, policy)
+    if kind is None and is_credential(unsigned):
+        return _foreign(trial)
+    return _native(trial)
+
+
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """A document on its way: as parsed, without its proofs, and the envelope that it came in."""
+
+    document: dict[str, Any]
+    unsigned: dict[str, Any]
+    opened: OpenedEnvelope | None
+    sources: Sources
+    policy: Policy
+
+    def signatures(
+        self, required: tuple[str, ...], statements: bytes, contexts: ContextSet | None = None
+    ) -> Signatures:
+        """What was found of the signatures of those who must sign."""
+        if self.opened is not None:
+            return check_envelope(
+                self.opened, required=required, sources=self.sources, policy=self.policy
+            )
+        return check_signatures(
+            self.document,
+            required=required,
+            document_hash=hashlib.sha256(statements).digest(),
+            sources=self.sources,
+            policy=self.policy,
+            contexts=contexts,
+        )
+
+
+def _native(trial: _Trial) -> Examined:
+    """A paper of ours: its closed model first."""
+    try:
+        # What is no paper at all is that first, whatever vocabulary it has.
+        if paper_type(trial.unsigned) is not None:
+            insist_on_known_contexts(trial.unsigned, bundled())
+        paper = read(trial.unsigned)
+        _insist_on_https(paper, trial.policy)
+    except DocumentError as error:
+        return refused(error, _TERMS)
     good = Finding("document_read", {"kind": KINDS[type(paper).__name__]})
     try:
-        statements = canonical_statements(unsigned)
+        statements = canonical_statements(trial.unsigned)
     except DocumentError as error:
         code = _TERMS.get(error.code, "unsigned_content")
         return Examined(good, Finding(code, {"problem": _said(error)}))
-    signatures = check_signatures(
-        document,
-        paper=paper,
-        document_hash=hashlib.sha256(statements).digest(),
-        sources=sources,
-        policy=policy,
-    )
+    signatures = trial.signatures(required_signers(paper), statements)
     return Examined(good, Finding("terms_defined"), paper, multihash(statements), signatures)
+
+
+def _foreign(trial: _Trial) -> Examined:
+    """A credential of another system: the strict way for any.
+
+    Credentials within it (endorsements, those of a learner record) may name known vocabularies of
+    their own. A vocabulary whose address changed in place is taken as it is now, and if the
+    credential is not good so, as it was before: it was signed when that was in force.
+    """
+    contexts = trial.policy.contexts
+    contexts = contexts.allowing(replace(contexts.allows, embedded=True))
+    named = trial.unsigned.get("@context")
+    listed = named if isinstance(named, list) else [named]
+    urls = dict.fromkeys(url for url in listed if isinstance(url, str))
+    now, *earlier = contexts.editions(urls)
+    examined = _foreign_in(trial, now)
+    if examined.sound:
+        return examined
+    tried = (_foreign_in(trial, edition) for edition in earlier)
+    return next((one for one in tried if one.sound), examined)
+
+
+def _foreign_in(trial: _Trial, contexts: ContextSet) -> Examined:
+    try:
+        insist_on_known_contexts(trial.unsigned, contexts)
+        credential = generic.read(trial.unsigned, contexts=contexts)
+    except DocumentError as error:
+        return refused(error)
+    return Examined(
+        Finding("document_read", {"kind": FOREIGN_KIND}),
+        Finding("terms_defined"),
+        digest=credential.digest,
+        signatures=trial.signatures((credential.issuer,), credential.statements, contexts),
+        foreign=credential,
+    )
 
 
 def _without_proofs(document: Any) -> dict[str, Any]:
@@ -118,15 +225,17 @@ def _without_proofs(document: Any) -> dict[str, Any]:
     return {key: value for key, value in document.items() if key != "proof"}
 
 
-def _insist_on_known_contexts(document: Mapping[str, Any]) -> None:
+def insist_on_known_contexts(document: Mapping[str, Any], contexts: ContextSet) -> None:
     """An unknown vocabulary is said first: without it no member means anything."""
     named = document.get("@context")
     for index, url in enumerate(named if isinstance(named, list) else [named]):
         path = f"$['@context'][{index}]"
         if not isinstance(url, str):
+            if contexts.allows.inline:
+                continue
             raise DocumentError("unsupported_context", "got a vocabulary of its own", path)
         try:
-            bundled().get(url)
+            contexts.get(url)
         except DocumentError as error:
             raise DocumentError(error.code, error.message, path) from None
 
@@ -140,10 +249,11 @@ def _insist_on_https(paper: Paper, policy: Policy) -> None:
             )
 
 
-def _refused(error: DocumentError) -> Examined:
-    if error.code in _TERMS:
-        finding = Finding(_TERMS[error.code], {"problem": _said(error)})
-        return Examined(Finding("document_read", {"kind": "document"}), finding)
+def refused(error: DocumentError, of_terms: Mapping[str, str] = _LOST) -> Examined:
+    """How far a document came that cannot be taken; `of_terms` as `_TERMS` or `_LOST`."""
+    if error.code in of_terms:
+        finding = Finding(of_terms[error.code], {"problem": _said(error)})
+        return Examined(Finding("document_read", {"kind": Phrase("document")}), finding)
     code = error.code if error.code in _FORMAT else "not_json"
     return Examined(Finding(code, {"problem": _said(error)}))
 
@@ -152,15 +262,18 @@ def _said(error: DocumentError) -> str:
     return str(error).rstrip(".")
 
 
+#: What a credential of another system is called.
+FOREIGN_KIND = Phrase("credential")
 #: What each kind of paper is called.
 KINDS = {
-    "PersonalTranscript": "personal transcript",
-    "ExpertCertificate": "expert certificate",
-    "LearningAgreement": "learning agreement",
-    "MemorandumOfUnderstanding": "memorandum of understanding",
-    "QualificationSpecification": "qualification specification",
-    "RecognitionStatement": "recognition statement",
-    "QualificationCertificate": "qualification certificate",
-    "EvaluationReport": "evaluation report",
-    "TrustList": "trust list",
+    "PersonalTranscript": Phrase("personal transcript"),
+    "ExpertCertificate": Phrase("expert certificate"),
+    "LearningAgreement": Phrase("learning agreement"),
+    "MemorandumOfUnderstanding": Phrase("memorandum of understanding"),
+    "QualificationSpecification": Phrase("qualification specification"),
+    "RecognitionStatement": Phrase("recognition statement"),
+    "QualificationCertificate": Phrase("qualification certificate"),
+    "EvaluationReport": Phrase("evaluation report"),
+    "TrustList": Phrase("trust list"),
+    "VerificationReceipt": Phrase("verification receipt"),
 }

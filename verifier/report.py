@@ -15,7 +15,9 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from contexts.documents import Paper, to_json
-from verifier.findings import CATALOGUE, Outcome, words
+from contexts.generic import GenericCredential
+from verifier.findings import CATALOGUE, Outcome, Words, words
+from verifier.languages import Phrase, clause
 
 __all__ = [
     "CHECK_NAMES",
@@ -24,6 +26,7 @@ __all__ = [
     "Outcome",
     "Report",
     "Verdict",
+    "VerifiedForeign",
     "VerifiedPaper",
     "verdict_of",
 ]
@@ -90,9 +93,15 @@ class Finding:
         """How that check ended."""
         return CATALOGUE[self.code].outcome
 
-    def to_json(self) -> dict[str, Any]:
-        """The finding with its words, for programs and pages."""
-        said = words(self.code, self.facts)
+    def words(self) -> Words:
+        """What it says, as phrases that a page says in its own language."""
+        return words(self.code, self.facts)
+
+    def to_json(self, *, language: str | None = None) -> dict[str, Any]:
+        """The finding with its words, for programs and pages; in English where no language is
+        asked for, with days as programs write them.
+        """
+        said = words(self.code, self.facts, language)
         plain: dict[str, Any] = {
             "name": self.name,
             "outcome": self.outcome.value,
@@ -104,7 +113,11 @@ class Finding:
         }
         if self.also:
             plain["also"] = [
-                {key: value for key, value in more.to_json().items() if key != "name"}
+                {
+                    key: value
+                    for key, value in more.to_json(language=language).items()
+                    if key != "name"
+                }
                 for more in self.also
             ]
         return plain
@@ -117,6 +130,12 @@ def gathered(findings: Iterable[Finding]) -> Finding:
         raise ValueError("a check that found nothing has not run")
     first, *rest = ordered
     return Finding(first.code, first.facts, tuple(rest))
+
+
+def told(finding: Finding) -> Phrase:
+    """A finding within the words of another: its title and what it means."""
+    said = finding.words()
+    return Phrase("{title}: {detail}", title=said.title, detail=clause(said.detail))
 
 
 _SEAL: Final = object()
@@ -138,6 +157,27 @@ class VerifiedPaper:
         return to_json(self.paper)
 
 
+@dataclass(frozen=True, slots=True, init=False)
+class VerifiedForeign:
+    """A credential of another system whose signature was verified. Only `verify` can make one."""
+
+    credential: GenericCredential
+
+    def __init__(self, credential: GenericCredential, *, seal: object) -> None:
+        if seal is not _SEAL:
+            raise TypeError("verified content comes from verify() alone")
+        object.__setattr__(self, "credential", credential)
+
+    def to_json(self) -> dict[str, Any]:
+        """What its signed statements say, as JSON in the names of its contexts."""
+        return self.credential.to_json()
+
+
+def seal_foreign(credential: GenericCredential) -> VerifiedForeign:
+    """The same as `seal` for a credential of another system."""
+    return VerifiedForeign(credential, seal=_SEAL)
+
+
 def seal(paper: Paper) -> VerifiedPaper:
     """Mark a paper as verified: for `verifier.verify` alone, after its signature held."""
     return VerifiedPaper(paper, seal=_SEAL)
@@ -147,19 +187,26 @@ def seal(paper: Paper) -> VerifiedPaper:
 class Report:
     """The answer to one verification; holds each check exactly once.
 
-    `chain` and `comparison` are those of `verifier.comparison`; empty where nothing was verified.
+    `chain` and `comparison` are those of `verifier.comparison`, `changes` those of
+    `verifier.changes`; empty where nothing was verified.
     """
 
     checks: tuple[Finding, ...]
-    credential: VerifiedPaper | None
+    credential: VerifiedPaper | VerifiedForeign | None
     verified_at: datetime
     chain: tuple[Mapping[str, Any], ...] = ()
     comparison: tuple[Mapping[str, Any], ...] = ()
+    changes: tuple[Mapping[str, Any], ...] = ()
 
     def __post_init__(self) -> None:
         names = tuple(found.name for found in self.checks)
         if names != CHECK_NAMES:
             raise ValueError(f"a report holds each check once, in order; got {names}")
+
+    @property
+    def paper(self) -> Paper | None:
+        """The paper of ours that was verified, if it was one."""
+        return self.credential.paper if isinstance(self.credential, VerifiedPaper) else None
 
     @property
     def verdict(self) -> Verdict:
@@ -170,14 +217,15 @@ class Report:
         """The finding of one check; KeyError for a name that is no check."""
         return self.checks[CHECK_NAMES.index(name)] if name in CHECK_NAMES else _no_check(name)
 
-    def to_json(self) -> dict[str, Any]:
-        """The report as programs read it."""
+    def to_json(self, *, language: str | None = None) -> dict[str, Any]:
+        """The report as programs read it; its findings in a language, if one is asked for."""
         return {
             "verdict": self.verdict.value,
-            "checks": [found.to_json() for found in self.checks],
+            "checks": [found.to_json(language=language) for found in self.checks],
             "credential": self.credential.to_json() if self.credential else None,
             "chain": [dict(link) for link in self.chain],
             "comparison": [dict(row) for row in self.comparison],
+            "changes": [dict(row) for row in self.changes],
             "verified_at": self.verified_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
             "verifier": software(),
         }

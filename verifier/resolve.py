@@ -2,40 +2,60 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
+from typing import Final
 from urllib.parse import urlsplit
 
 from contexts import strict_json
 from contexts.errors import DocumentError
 from keys import did as dids
-from keys.did_document import DidDocument, resolve_did_key
+from keys.did_document import DidDocument, VerificationMethod, resolve_did_key
 from keys.errors import KeysError
+from keys.key_log import KeyLog
 from verifier.errors import VerifierError
+from verifier.key_history import Known, method_of
 from verifier.policy import Policy
 from verifier.sources import Sources
 
-__all__ = ["ResolutionError", "Resolved", "did_address", "place_of", "resolve"]
+__all__ = ["DID_TYPES", "ResolutionError", "Resolved", "did_address", "place_of", "resolve"]
 
-_DID_TYPES = "application/did, application/did+json, application/did+ld+json, application/json"
+#: What an identifier can be that is none of ours, and sound all the same.
+_UNSUPPORTED = frozenset({"unsupported_did_method", "unsupported_key"})
+DID_TYPES: Final = (
+    "application/did, application/did+json, application/did+ld+json, application/json"
+)
+"""What a DID document may be served as."""
 
 
 class ResolutionError(VerifierError):
     """A DID without a usable document.
 
     Codes: `issuer_unreachable` (try again later), `issuer_mismatch` (what lies there is not it),
-    `key_malformed` (a key in it is unsound).
+    `issuer_unsupported` (a kind of identifier that is not known here).
     """
 
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """A DID document, when it was read, and whether from a copy past its time."""
+    """A DID document, when it was read, and whether from a copy past its time; and what is known
+    of its keys from elsewhere.
+    """
 
     document: DidDocument
     as_of: datetime
     dated_copy: bool
+    known: Known = field(default_factory=Known)
+
+    def method(
+        self, address: str, at: datetime, *, purpose: str = "assertionMethod"
+    ) -> VerificationMethod:
+        """The key at an address, as it stands by all that is known at the moment `at`.
+
+        Raises KeysError as `verifier.key_history.method_of`.
+        """
+        return method_of(self.document, address, self.known, at, purpose=purpose)
 
 
 def resolve(did: str, *, sources: Sources, policy: Policy) -> Resolved:
@@ -61,9 +81,10 @@ def _resolve(did: str, sources: Sources, policy: Policy) -> Resolved:
             return Resolved(_computed(did), sources.now, dated_copy=False)
         url = did_address(did, policy)
     except KeysError as error:
-        raise ResolutionError("issuer_mismatch", _clause(error.message)) from None
+        code = "issuer_unsupported" if error.code in _UNSUPPORTED else "issuer_mismatch"
+        raise ResolutionError(code, _clause(error.message)) from None
     try:
-        found = sources.get(url, accept=_DID_TYPES, limit=policy.did_document_bytes)
+        found = sources.get(url, accept=DID_TYPES, limit=policy.did_document_bytes)
     except VerifierError as error:
         raise ResolutionError("issuer_unreachable", error.message) from None
     try:
@@ -72,7 +93,24 @@ def _resolve(did: str, sources: Sources, policy: Policy) -> Resolved:
         raise ResolutionError("issuer_mismatch", f"{error}") from None
     except KeysError as error:
         raise ResolutionError("issuer_mismatch", _clause(error.message)) from None
-    return Resolved(document, found.as_of, found.dated_copy)
+    return Resolved(document, found.as_of, found.dated_copy, _weighed(document, url, sources))
+
+
+def _weighed(document: DidDocument, url: str, sources: Sources) -> Known:
+    """The record beside what is known of its keys: the operator's copies, and what was seen.
+
+    However old, a copy counts: what was said of a key is not forgotten.
+    """
+    did, history, copies = document.id, sources.history, sources.trust.copies
+    record = copies.get(url)
+    log = copies.get(f"{url.removesuffix('did.json')}keys.json")
+    held = history.held(record, partial(_read, did=did)) if record is not None else None
+    return history.weigh(
+        document,
+        copy=held if isinstance(held, DidDocument) else None,
+        log=history.held(log, partial(KeyLog.read, expected_did=did)) if log is not None else None,
+        remember=url not in sources.given,
+    )
 
 
 @lru_cache(maxsize=512)

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from verifier.fetch import Door, FetchError
+from verifier.key_history import KeyHistory
 from verifier.trust import Trust
 
 __all__ = ["Found", "Sources"]
@@ -34,7 +35,7 @@ class Sources:
     """The documents at hand during one verification. `now` is when it takes place.
 
     `memory` keeps what was already worked out during it, so that each document is read and each
-    key looked up once.
+    key looked up once; `history` outlives it.
     """
 
     trust: Trust
@@ -42,6 +43,7 @@ class Sources:
     now: datetime
     given: Mapping[str, bytes] = field(default_factory=dict)
     memory: dict[object, object] = field(default_factory=dict, compare=False, repr=False)
+    history: KeyHistory = field(default_factory=KeyHistory, compare=False, repr=False)
 
     def at_hand(self, url: str) -> bytes | None:
         """The document at `url` if it was given or lies among the copies, without the network."""

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from contexts.errors import DocumentError
-from contexts.loader import ContextSet, ContextVersion, bundled
+from contexts.loader import Allowances, ContextSet, ContextVersion, bundled
 
 CREDENTIALS = "https://www.w3.org/ns/credentials/v2"
 OPEN_BADGES = "https://purl.imsglobal.org/spec/ob/v3p0/context.json"
@@ -131,3 +131,28 @@ def test_what_pyld_does_to_a_context_stays_with_pyld() -> None:
     assert answer["tag"] == "static"
     answer["document"]["@context"].clear()
     assert json.dumps(contexts.get(CREDENTIALS)) == before
+
+
+def test_a_looser_set_knows_the_same_contexts_and_is_made_once() -> None:
+    contexts = bundled()
+    loose = contexts.allowing(Allowances(inline=True))
+    assert loose is contexts.allowing(Allowances(inline=True))
+    assert loose is not contexts
+    assert contexts.allowing(Allowances()) is contexts
+    assert loose.allows.inline
+    assert not contexts.allows.inline
+    assert loose.urls == contexts.urls
+    assert loose.get(CREDENTIALS) is contexts.get(CREDENTIALS)
+    assert loose.including({OWN: b'{"@context": {}}'}).allows.inline
+
+
+def test_the_editions_of_an_address_begin_with_what_it_stands_for_now() -> None:
+    contexts = bundled()
+    now, *earlier = contexts.editions([CREDENTIALS, OPEN_BADGES])
+    assert now is contexts
+    assert [edition.data(OPEN_BADGES) for edition in earlier] == [
+        contexts.read(version) for version in contexts.versions(OPEN_BADGES)[-2::-1]
+    ]
+    assert list(contexts.editions([CREDENTIALS, OWN])) == [contexts]
+    given = contexts.including({OPEN_BADGES: b'{"@context": {}}'})
+    assert list(given.editions([OPEN_BADGES])) == [given], "whoever gives one means that one"

@@ -13,6 +13,7 @@ from typing import Final, NoReturn
 from urllib.parse import quote
 
 from verifier.fetch.door import FetchError
+from verifier.languages import Phrase
 
 __all__ = ["WebAddress", "is_inside", "is_public", "read_address"]
 
@@ -117,20 +118,29 @@ def read_address(url: str, *, max_characters: int = 2048) -> WebAddress:
     characters, and names whose spelling changes when written for the domain name system.
     """
     if len(url) > max_characters:
-        _bad(url, f"it is longer than {max_characters:,} characters")
+        _bad(
+            url,
+            Phrase(
+                "it is longer than {max_characters} characters",
+                max_characters=f"{max_characters:,}",
+            ),
+        )
     parts = _PARTS.fullmatch(url)
     if parts is None:
-        _bad(url, "it does not start with https:// and a name")
+        _bad(url, Phrase("it does not start with https:// and a name"))
     scheme, authority, rest = parts[1].lower(), parts[2], parts[3]
     if "@" in authority:
-        _bad(url, "a user name stands before the host's name, which is a way to deceive readers")
+        _bad(
+            url,
+            Phrase("a user name stands before the host's name, which is a way to deceive readers"),
+        )
     pieces = _AUTHORITY.fullmatch(authority)
     if pieces is None:
-        _bad(url, "its host or port is malformed")
+        _bad(url, Phrase("its host or port is malformed"))
     host, literal = _read_host(pieces[1], url)
     port = int(pieces[2]) if pieces[2] is not None else _DEFAULT_PORTS[scheme]
     if not 0 < port < 65536:
-        _bad(url, f"there is no port {port}")
+        _bad(url, Phrase("there is no port {port}", port=str(port)))
     return WebAddress(scheme, host, port, _read_target(rest, url), literal)
 
 
@@ -165,7 +175,7 @@ def _read_host(text: str, url: str) -> tuple[str, IPv4Address | IPv6Address | No
                 raise ValueError("a zone means something on one machine only")
             literal = IPv6Address(text[1:-1])
         except ValueError:
-            _bad(url, "what stands in brackets is not an IPv6 address")
+            _bad(url, Phrase("what stands in brackets is not an IPv6 address"))
         return literal.compressed, literal
     name = _in_ascii(text.lower(), url).removesuffix(".")
     labels = name.split(".")
@@ -175,11 +185,11 @@ def _read_host(text: str, url: str) -> tuple[str, IPv4Address | IPv6Address | No
             try:
                 quad = IPv4Address(name)
             except ValueError:
-                _bad(url, "its host is not an IPv4 address")
+                _bad(url, Phrase("its host is not an IPv4 address"))
             return name, quad
-        _bad(url, "its host is a number in disguise")
+        _bad(url, Phrase("its host is a number in disguise"))
     if len(name) > 253 or not all(_LABEL.fullmatch(label) for label in labels):
-        _bad(url, "its host is not a name that the domain name system can hold")
+        _bad(url, Phrase("its host is not a name that the domain name system can hold"))
     return name, None
 
 
@@ -197,7 +207,7 @@ def _in_ascii(name: str, url: str) -> str:
     except UnicodeError:
         same = False
     if not same:
-        _bad(url, "its host has letters that can be read in two ways; write it as xn--...")
+        _bad(url, Phrase("its host has letters that can be read in two ways; write it as xn--..."))
     return encoded.decode("ascii")
 
 
@@ -206,11 +216,15 @@ def _read_target(rest: str, url: str) -> str:
     try:
         target = _NOT_ASCII.sub(lambda letters: quote(letters[0]), target)
     except UnicodeEncodeError:
-        _bad(url, "it holds half a character")
+        _bad(url, Phrase("it holds half a character"))
     if not _TARGET.fullmatch(target):
-        _bad(url, "it holds a blank or a sign that an address cannot have")
+        _bad(url, Phrase("it holds a blank or a sign that an address cannot have"))
     return target
 
 
 def _bad(url: str, reason: str) -> NoReturn:
-    raise FetchError("bad_url", f"This is not a web address that can be opened: {reason}.", url)
+    raise FetchError(
+        "bad_url",
+        Phrase("This is not a web address that can be opened: {reason}.", reason=reason),
+        url,
+    )

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from verifier.errors import VerifierError
+from verifier.languages import Phrase
 
 __all__ = ["ClosedDoor", "Door", "FetchError", "FetchLimits", "Fetched"]
 
@@ -76,4 +77,4 @@ class ClosedDoor:
 
     def get(self, url: str, *, accept: str, limit: int) -> Fetched:
         """Raise `FetchError("offline")`, whatever the address."""
-        raise FetchError("offline", "Nothing is fetched while working offline.", url)
+        raise FetchError("offline", Phrase("Nothing is fetched while working offline."), url)

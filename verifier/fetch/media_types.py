@@ -7,7 +7,7 @@ from typing import Final
 
 __all__ = ["DOCUMENT", "answers_to", "media_type_of"]
 
-DOCUMENT: Final = "application/vc, application/ld+json, application/json"
+DOCUMENT: Final = "application/vc, application/vc+jwt, application/ld+json, application/json"
 """The types under which a signed document may be served, as `accept` of a door."""
 
 # RFC 6838, section 4.2. Anything else is a server's own text and reaches no page.

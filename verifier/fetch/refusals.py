@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from verifier.fetch.door import FetchError
+from verifier.languages import Phrase
 
 __all__ = [
     "bad_status",
@@ -28,8 +29,11 @@ def not_https(url: str, host: str) -> FetchError:
     """Plain http at an address that nobody allowed."""
     return FetchError(
         "not_https",
-        f"The address at {host} starts with http://, which anybody on the way can read and "
-        "change; only https:// is opened.",
+        Phrase(
+            "The address at {host} starts with http://, which anybody on "
+            "the way can read and change; only https:// is opened.",
+            host=host,
+        ),
         url,
     )
 
@@ -38,8 +42,11 @@ def forbidden_address(url: str, host: str) -> FetchError:
     """A name or number of a machine that is not on the public internet."""
     return FetchError(
         "forbidden_address",
-        f"{host} leads to a machine inside a private network, not on the public internet; "
-        "such addresses are never opened.",
+        Phrase(
+            "{host} leads to a machine inside a private network, not on "
+            "the public internet; such addresses are never opened.",
+            host=host,
+        ),
         url,
     )
 
@@ -48,7 +55,7 @@ def unresolvable(url: str, host: str) -> FetchError:
     """A name without a machine."""
     return FetchError(
         "unresolvable",
-        f"No machine on the internet has the name {host} at the moment.",
+        Phrase("No machine on the internet has the name {host} at the moment.", host=host),
         url,
     )
 
@@ -57,7 +64,9 @@ def unreachable(url: str, host: str) -> FetchError:
     """No connection, a broken one, or an answer that is not HTTP."""
     return FetchError(
         "unreachable",
-        f"{host} could not be reached, or broke off before the answer was complete.",
+        Phrase(
+            "{host} could not be reached, or broke off before the answer was complete.", host=host
+        ),
         url,
     )
 
@@ -65,7 +74,13 @@ def unreachable(url: str, host: str) -> FetchError:
 def timed_out(url: str, host: str, seconds: float) -> FetchError:
     """Slower than the time allowed for everything."""
     return FetchError(
-        "timed_out", f"{host} did not answer in full within {seconds:g} seconds.", url
+        "timed_out",
+        Phrase(
+            "{host} did not answer in full within {seconds} seconds.",
+            host=host,
+            seconds=f"{seconds:g}",
+        ),
+        url,
     )
 
 
@@ -73,8 +88,11 @@ def tls_failed(url: str, host: str) -> FetchError:
     """A connection whose other end could not be confirmed."""
     return FetchError(
         "tls_failed",
-        f"The protected connection to {host} failed: its certificate is not valid for that name, "
-        "has expired, or comes from nobody known.",
+        Phrase(
+            "The protected connection to {host} failed: its certificate is "
+            "not valid for that name, has expired, or comes from nobody known.",
+            host=host,
+        ),
         url,
     )
 
@@ -83,8 +101,11 @@ def redirected(url: str, host: str) -> FetchError:
     """An answer that names another address."""
     return FetchError(
         "redirected",
-        f"{host} sends visitors of this address on to another one, which is not followed: "
-        "a document must be served at its own address.",
+        Phrase(
+            "{host} sends visitors of this address on to another one, "
+            "which is not followed: a document must be served at its own address.",
+            host=host,
+        ),
         url,
     )
 
@@ -92,40 +113,66 @@ def redirected(url: str, host: str) -> FetchError:
 def bad_status(url: str, host: str, status: int) -> FetchError:
     """An answer other than 200; `status` keeps the number."""
     if status == _NOT_FOUND:
-        message = f"{host} has nothing at this address (HTTP 404)."
+        message = Phrase("{host} has nothing at this address (HTTP 404).", host=host)
     elif status == _GONE:
-        message = f"{host} says that what was at this address has been withdrawn (HTTP 410)."
+        message = Phrase(
+            "{host} says that what was at this address has been withdrawn (HTTP 410).", host=host
+        )
     else:
-        message = f"{host} answered with an error instead of the document (HTTP {status})."
+        message = Phrase(
+            "{host} answered with an error instead of the document (HTTP {status}).",
+            host=host,
+            status=str(status),
+        )
     return FetchError("bad_status", message, url, status)
 
 
 def wrong_type(url: str, host: str, media_type: str, accept: str) -> FetchError:
     """An answer of a type that was not asked for."""
-    got = media_type or "something without a type"
-    return FetchError("wrong_type", f"{host} sent {got} where one of {accept} was expected.", url)
+    got = media_type or Phrase("something without a type")
+    return FetchError(
+        "wrong_type",
+        Phrase(
+            "{host} sent {got} where one of {accept} was expected.",
+            host=host,
+            got=got,
+            accept=accept,
+        ),
+        url,
+    )
 
 
 def wrong_encoding(url: str, host: str) -> FetchError:
     """An answer with a content or transfer coding that was not offered."""
     return FetchError(
         "wrong_type",
-        f"{host} sent its answer compressed or transformed although that was not asked for.",
+        Phrase(
+            "{host} sent its answer compressed or transformed although that was not asked for.",
+            host=host,
+        ),
         url,
     )
 
 
 def too_large(url: str, host: str, limit: int) -> FetchError:
     """One answer beyond its limit."""
-    return FetchError("too_large", f"{host} sent more than the {limit:,} bytes allowed.", url)
+    return FetchError(
+        "too_large",
+        Phrase("{host} sent more than the {limit} bytes allowed.", host=host, limit=f"{limit:,}"),
+        url,
+    )
 
 
 def too_much_together(url: str, host: str, total: int) -> FetchError:
     """One verification beyond its bytes."""
     return FetchError(
         "too_large",
-        f"With the answer of {host} the other documents that this one needs would be larger than "
-        f"{total:,} bytes together.",
+        Phrase(
+            "With the answer of {host} the other documents that this one "
+            "needs would be larger than {total} bytes together.",
+            host=host,
+            total=f"{total:,}",
+        ),
         url,
     )
 
@@ -134,6 +181,10 @@ def too_many(url: str, host: str, fetches: int) -> FetchError:
     """One verification beyond its number of addresses."""
     return FetchError(
         "too_many",
-        f"The document needs more than {fetches} other addresses, so {host} was not asked.",
+        Phrase(
+            "The document needs more than {fetches} other addresses, so {host} was not asked.",
+            fetches=str(fetches),
+            host=host,
+        ),
         url,
     )
