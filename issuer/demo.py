@@ -9,7 +9,7 @@ which is no secret, and cheap sealing, so that the demonstration starts quickly.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import Any
 from contexts.documents import read
 from contexts.statements import digest_of
 from issuer.delivery import qr
+from issuer.delivery.pdf import language_of, paper_pdf
 from issuer.errors import IssuerError
 from issuer.home import Home, Settings
 from issuer.issue import Issued, Issuing
@@ -31,9 +32,10 @@ from issuer.signing import (
     parsed,
     signers_on,
 )
+from issuer.status.publication import Publication
 from keys.sealing import ScryptCost
 from verifier import link
-from verifier.report import Report
+from verifier.report import Report, VerifiedPaper
 from verifier.service import Verifier
 from verifier.signatures import required_signers
 from verifier.trust import (
@@ -44,10 +46,13 @@ from verifier.trust import (
     write_copies,
 )
 
-__all__ = ["Demonstration", "Example", "addresses_of", "example_folder"]
+__all__ = ["PASSPHRASE", "Demonstration", "Example", "addresses_of", "example_folder"]
 
+PASSPHRASE = "a passphrase for demonstrations only"
+"""Of every home here; it is no secret."""
 _COPIES_STAY_FRESH = timedelta(days=30)
-_PASSPHRASE = "a passphrase for demonstrations only"
+#: Seconds: a change of status is seen soon by whoever tries it.
+_STATUS_TTL = 10
 _CHEAP = ScryptCost(n=2**10)
 _ANCHORED = frozenset({"MemorandumOfUnderstanding", "TrustList"})
 _FOR_ANYBODY = frozenset(
@@ -69,7 +74,7 @@ def addresses_of(folder: Path) -> Settings | None:
     Raises IssuerError("bad_settings") where they cannot be read.
     """
     for path in sorted((folder / "homes").glob("*/settings.json")):
-        home = Home.open(path.parent, passphrase=_PASSPHRASE)
+        home = Home.open(path.parent, passphrase=PASSPHRASE)
         home.close()
         return home.settings
     return None
@@ -102,7 +107,9 @@ class Demonstration:
         self.folder = folder
         self._clock = clock
         self._random = random
-        self._settings = Settings(base_url=issuer_url, verifier_url=verifier_url)
+        self._settings = Settings(
+            base_url=issuer_url, verifier_url=verifier_url, status_ttl=_STATUS_TTL
+        )
         listed = (example_folder() / "institutions.json").read_text("utf-8")
         self._institutions: dict[str, dict[str, str]] = json.loads(listed)
         self._homes: dict[str, Home] = {}
@@ -122,15 +129,15 @@ class Demonstration:
         for slug, about in self._institutions.items():
             folder = self.folder / "homes" / slug
             if (folder / "settings.json").exists():
-                home = Home.open(folder, passphrase=_PASSPHRASE)
-                if home.settings != self._settings:
+                home = Home.open(folder, passphrase=PASSPHRASE)
+                if not _same_addresses(home.settings, self._settings):
                     raise IssuerError(
                         "bad_settings",
                         f"{self.folder} holds a demonstration at {home.settings.base_url}; give "
                         "the same --port or --public-url, or another --home.",
                     )
             else:
-                home = Home.create(folder, self._settings, passphrase=_PASSPHRASE, cost=_CHEAP)
+                home = Home.create(folder, self._settings, passphrase=PASSPHRASE, cost=_CHEAP)
             self._homes[slug] = home
             if not home.records.institutions():
                 home.add_institution(
@@ -180,7 +187,12 @@ class Demonstration:
             )
             for row in self.records.institutions()
         ]
+        copies += [
+            (f"{base}/{row.slug}/keys.json", self.records.key_log_bytes(row.slug))
+            for row in self.records.institutions()
+        ]
         copies += [(one.address, one.body) for one in self._examples if one.kind in _FOR_ANYBODY]
+        copies += self._lists()
         seconds = int(_COPIES_STAY_FRESH.total_seconds())
         write_copies(trust, copies, at=self._clock(), ttl=seconds)
         self._write_anchors(trust)
@@ -200,10 +212,31 @@ class Demonstration:
                     answers[one.name] = answer.report
         return [(one, answers[one.name]) for one in self._examples]
 
+    def print_papers(self, checked: Iterable[tuple[Example, Report]]) -> None:
+        """Write a print of every example that was checked.
+
+        Raises VerifierError("pdf_extra_missing") where this installation prints nothing.
+        """
+        for example, report in checked:
+            if not isinstance(report.credential, VerifiedPaper):
+                continue
+            language = language_of(report.credential.paper)
+            made = paper_pdf(example.body, report, link=example.link, language=language)
+            self._write("pdf", f"{example.name}.pdf", made)
+
     def close(self) -> None:
         """Let go of every home."""
         for home in self._homes.values():
             home.close()
+
+    def _lists(self) -> list[tuple[str, bytes]]:
+        """Every status list, signed anew: copies of it are promised to do for thirty days."""
+        for slug, home in self._homes.items():
+            publication = Publication(home, clock=self._clock, actor="demonstration")
+            publication.keep_up(slug, all_of_them=True)
+        found = {name: self.records.status_list(name) for name in self.records.status_lists()}
+        base = self._settings.base_url
+        return [(f"{base}/status/{name}", one.body) for name, one in found.items() if one]
 
     def _issued(self, draft: Mapping[str, Any]) -> Issued:
         """Issue a draft, and have it signed by everybody whom it names."""
@@ -235,7 +268,7 @@ class Demonstration:
         """Another institution by its short name, or a learner by the name of their key."""
         if name.startswith("learner-"):
             if name not in self._learners:
-                custody = learner_custody(self.folder, name, _PASSPHRASE)
+                custody = learner_custody(self.folder, name, PASSPHRASE)
                 if not custody.list():
                     custody.create("Ed25519", random=self._random, created=self._clock())
                 self._learners[name] = learner_signer(custody)
@@ -279,6 +312,10 @@ class Demonstration:
         folder = self.folder / kind
         folder.mkdir(exist_ok=True)
         (folder / name).write_bytes(body)
+
+
+def _same_addresses(one: Settings, other: Settings) -> bool:
+    return (one.base_url, one.verifier_url) == (other.base_url, other.verifier_url)
 
 
 def _referring(value: Any, signed: Mapping[str, Mapping[str, Any]]) -> Any:

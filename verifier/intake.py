@@ -6,13 +6,18 @@ nothing here opens an address, except through the door that is given.
 
 from __future__ import annotations
 
+import hashlib
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
+from verifier.badge import baked_in_png, baked_in_svg
+from verifier.envelopes import is_compact
 from verifier.errors import VerifierError
 from verifier.fetch import DOCUMENT, Door, FetchError, read_address
-from verifier.link import Link, matches, parse
+from verifier.languages import Phrase
+from verifier.link import Link, matches, parse, whole_document
+from verifier.pdf import PdfLimits, read_pdf
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -33,24 +38,26 @@ _BLANKS: Final = b" \t\r\n"
 _UTF8_MARK: Final = b"\xef\xbb\xbf"
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
 _JPEG: Final = b"\xff\xd8\xff"
+_PDF: Final = b"%PDF"
+_SVG_NAME: Final = b"<svg"
+_MARKUP_HEAD: Final = 4096  # before an SVG's own element stand at most a few declarations
 _QUOTED_LINK: Final = b"<http"  # as mail programs write it; no element has such a name
 _FILM_BOX: Final = b"ftyp"  # HEIC, AVIF and MP4 begin with it, behind its length
 _JPEG_SCAN: Final = b"\xff\xda"
 # What mail programs and people put around a link; no link begins or ends with one of these.
 _AROUND_A_LINK: Final = "<>\"'()[]{},;.!"
 
-_GIVE_INSTEAD: Final = (
-    "Give the signed document itself (a .json file), the link to it, or a PNG or JPEG picture of "
-    "the QR code on the paper."
+_GIVE_INSTEAD: Final = Phrase(
+    "Give the signed document itself (a .json or .jwt file), the PDF that it is attached to, the "
+    "link to it, or a PNG or JPEG picture of the QR code on the paper."
 )
 _OTHER_KINDS: Final = (
-    (b"%PDF", "PDF files cannot be read here yet."),
-    (b"GIF8", "This is a GIF picture."),
-    (b"RIFF", "This is a WebP picture or a recording."),
-    (b"PK\x03\x04", "This is a ZIP archive or an office document."),
-    (b"\xff\xfe", "This text is saved as UTF-16; documents are UTF-8."),
-    (b"\xfe\xff", "This text is saved as UTF-16; documents are UTF-8."),
-    (b"<", "This is a web page, an SVG picture or other markup."),
+    (b"GIF8", Phrase("This is a GIF picture.")),
+    (b"RIFF", Phrase("This is a WebP picture or a recording.")),
+    (b"PK\x03\x04", Phrase("This is a ZIP archive or an office document.")),
+    (b"\xff\xfe", Phrase("This text is saved as UTF-16; documents are UTF-8.")),
+    (b"\xfe\xff", Phrase("This text is saved as UTF-16; documents are UTF-8.")),
+    (b"<", Phrase("This is a web page or other markup.")),
 )
 
 
@@ -64,6 +71,7 @@ class IntakeLimits:
     """Pixels times the scans of a progressive JPEG, each of which is a pass over all of them."""
     text_characters: int = 20_000
     """Of text in which a link is looked for."""
+    pdf: PdfLimits = field(default_factory=PdfLimits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,20 +80,23 @@ class Candidate:
 
     `origin` says for people where they come from: the source's name or the address. `address` is
     where they were fetched, and `expected_sha256` the 32 bytes of the digest that a link code
-    gave and that they match; both are `None` for bytes handed over directly.
+    gave and that they match; both are `None` for bytes handed over directly. `from_pdf` says that
+    they came with pages, which nobody should take for them.
     """
 
     body: bytes
     origin: str
     address: str | None = None
     expected_sha256: bytes | None = None
+    from_pdf: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class LinkOffer:
-    """One or more link codes, in the order found, none twice."""
+    """One or more codes, none twice: links in the order found, and documents held whole."""
 
     links: tuple[Link, ...]
+    whole: tuple[Candidate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,25 +113,43 @@ def read_source(data: bytes, *, name: str, limits: IntakeLimits) -> Offer:
     """What `data` offers: a document's bytes, link codes, or an address.
 
     `name` says where the data comes from ("transcript.json", "standard input"). Bytes that start
-    like JSON are passed on exactly as they are, for the strict reader to judge. Raises
+    like JSON or a signed envelope (JWT) are passed on exactly as they are, for the strict reader to
+    judge. Raises
     `VerifierError`: `empty`, `unsupported_kind`, `picture_too_large`, `no_code_found`,
-    `leads_elsewhere` (a code, but not of a document), `not_a_link`, `bad_link`.
+    `leads_elsewhere` (a code, but not of a document), `not_a_link`, `bad_link`,
+    `pdf_without_document`, and as `read_pdf`.
     """
     start = data.removeprefix(_UTF8_MARK).lstrip(_BLANKS)[:16]
     if not start:
-        raise VerifierError("empty", f"There is nothing in {name}. {_GIVE_INSTEAD}")
+        raise VerifierError("empty", _instead(Phrase("There is nothing in {name}.", name=name)))
     if start.startswith((b"{", b"[")) and b"\x00" not in start:
         return Candidate(data, name)
+    if is_compact(data):
+        return Candidate(data, name)
     if data.startswith((_PNG, _JPEG)):
-        return _from_picture(data, limits)
+        if len(data) > limits.picture_bytes:
+            raise _picture_too_large(_megabytes(limits.picture_bytes))
+        baked = baked_in_png(data) if data.startswith(_PNG) else None
+        return Candidate(baked, name) if baked is not None else _from_picture(data, name, limits)
+    if start.startswith(b"<") and _SVG_NAME in data[:_MARKUP_HEAD]:
+        if len(data) > limits.picture_bytes:
+            raise _picture_too_large(_megabytes(limits.picture_bytes))
+        baked = baked_in_svg(data)
+        if baked is None:
+            raise VerifierError(
+                "no_code_found", _instead(Phrase("This SVG picture holds no signed document."))
+            )
+        return Candidate(baked, name)
+    if start.startswith(_PDF):
+        return _from_pdf(data, name, limits.pdf)
     if start[4:8] == _FILM_BOX:
         raise VerifierError(
-            "unsupported_kind", f"This is a HEIC picture or a film. {_GIVE_INSTEAD}"
+            "unsupported_kind", _instead(Phrase("This is a HEIC picture or a film."))
         )
     for mark, kind in _OTHER_KINDS:
         if start.startswith(mark) and not start.lower().startswith(_QUOTED_LINK):
-            raise VerifierError("unsupported_kind", f"{kind} {_GIVE_INSTEAD}")
-    return _from_text(data, limits)
+            raise VerifierError("unsupported_kind", _instead(kind))
+    return _from_text(data, name, limits)
 
 
 def follow(offer: Offer, door: Door, *, limit: int) -> tuple[Candidate, ...]:
@@ -129,7 +158,10 @@ def follow(offer: Offer, door: Door, *, limit: int) -> tuple[Candidate, ...]:
     Raises what `fetch_link` and `fetch_address` raise, for the first that cannot be had.
     """
     if isinstance(offer, LinkOffer):
-        return tuple(fetch_link(link, door, limit) for link in offer.links)
+        # A paper often bears both codes; what is at hand is not fetched again.
+        held = {hashlib.sha256(one.body).digest() for one in offer.whole}
+        missing = [link for link in offer.links if link.sha256 not in held]
+        return (*offer.whole, *(fetch_link(link, door, limit) for link in missing))
     if isinstance(offer, AddressOffer):
         return (fetch_address(offer.address, door, limit),)
     return (offer,)
@@ -145,9 +177,11 @@ def fetch_link(link: Link, door: Door, limit: int) -> Candidate:
     if not matches(link, fetched.body):
         raise VerifierError(
             "document_swapped",
-            f"The document at {_host(link.address)} is not the one for which this code was made: "
-            "it was changed or replaced after the code was printed. Ask whoever gave you the "
-            "paper for a new code, and the institution why it changed.",
+            Phrase(
+                "The document at {host} is not the one for which this code "
+                "was made: it was changed or replaced after the code was printed. Ask whoever gave you the paper for a new code, and the institution why it changed.",
+                host=_host(link.address),
+            ),
         )
     return Candidate(fetched.body, fetched.url, fetched.url, link.sha256)
 
@@ -162,24 +196,27 @@ def fetch_address(url: str, door: Door, limit: int) -> Candidate:
     return Candidate(fetched.body, fetched.url, fetched.url)
 
 
-def _from_text(data: bytes, limits: IntakeLimits) -> Offer:
+def _from_text(data: bytes, name: str, limits: IntakeLimits) -> Offer:
     try:
         text = data.removeprefix(_UTF8_MARK).decode("utf-8")
     except UnicodeDecodeError:
         text = "\x00"
     if any(ord(letter) < 32 and not letter.isspace() for letter in text[:4096]):
         raise VerifierError(
-            "unsupported_kind", f"This is neither text nor a picture. {_GIVE_INSTEAD}"
+            "unsupported_kind", _instead(Phrase("This is neither text nor a picture."))
         )
     if len(text) > limits.text_characters:
         raise _not_a_link()
     words = [word.strip(_AROUND_A_LINK) for word in text.split()]
-    links = _links_among(words)
-    if links:
-        return LinkOffer(links)
+    codes = _codes_among(words, name)
+    if codes:
+        return codes
     # Mail programs break long links over several lines.
     whole = "".join(words)
     try:
+        held = whole_document(whole)
+        if held is not None:
+            return LinkOffer((), (Candidate(held, name),))
         if whole.lower().startswith(("http", "#")):
             return LinkOffer((parse(whole),))
         raise _not_a_link()
@@ -191,29 +228,60 @@ def _from_text(data: bytes, limits: IntakeLimits) -> Offer:
         raise _not_a_link() from error
 
 
-def _links_among(words: list[str]) -> tuple[Link, ...]:
+def _codes_among(words: list[str], name: str) -> LinkOffer | None:
+    """The links and whole documents among texts; a damaged whole document is an error."""
     links: dict[Link, None] = {}
+    whole: dict[bytes, Candidate] = {}
     for word in words:
+        held = whole_document(word)
+        if held is not None:
+            whole[held] = Candidate(held, name)
+            continue
         try:
             links[parse(word)] = None
         except VerifierError:
             continue
-    return tuple(links)
+    return LinkOffer(tuple(links), tuple(whole.values())) if links or whole else None
 
 
-def _from_picture(data: bytes, limits: IntakeLimits) -> LinkOffer:
-    if len(data) > limits.picture_bytes:
-        raise _picture_too_large(f"{limits.picture_bytes // (1024 * 1024)} megabytes")
+def _from_picture(data: bytes, name: str, limits: IntakeLimits) -> LinkOffer:
     texts = _codes_in(_grey(data, limits))
     if not texts:
         raise VerifierError(
             "no_code_found",
-            "No QR code can be read in this picture. Take it again, straight from above, in good "
-            "light, with the whole code and some white around it.",
+            Phrase(
+                "No QR code can be read in this picture. Take it again, "
+                "straight from above, in good "
+                "light, with the whole code and some white around it."
+            ),
         )
-    links = _links_among(texts)
-    if links:
-        return LinkOffer(links)
+    return _codes_or_elsewhere(texts, name, Phrase("picture"))
+
+
+def _from_pdf(data: bytes, name: str, limits: PdfLimits) -> LinkOffer:
+    """The documents attached to a PDF; without one, what the codes on its pages offer."""
+    found = read_pdf(data, limits=limits)
+    if found.attached:
+        return LinkOffer(
+            (), tuple(Candidate(one.body, name, from_pdf=True) for one in found.attached)
+        )
+    if not found.codes:
+        raise VerifierError(
+            "pdf_without_document",
+            Phrase(
+                "No signed document is attached to this PDF, and no QR "
+                "code can be read on its pages."
+            ),
+        )
+    codes = _codes_or_elsewhere(list(found.codes), name, "PDF")
+    return replace(codes, whole=tuple(replace(one, from_pdf=True) for one in codes.whole))
+
+
+def _codes_or_elsewhere(texts: list[str], name: str, where: str) -> LinkOffer:
+    """What codes offer, or an error that says where they lead."""
+    codes = _codes_among(texts, name)
+    if codes:
+        return codes
     elsewhere = []
     for text in texts:
         try:
@@ -221,11 +289,15 @@ def _from_picture(data: bytes, limits: IntakeLimits) -> LinkOffer:
         except VerifierError as error:
             if error.code == "bad_link":
                 raise
-            elsewhere.append(_host(text) or "something that is not a web address")
+            elsewhere.append(_host(text) or Phrase("something that is not a web address"))
     raise VerifierError(
         "leads_elsewhere",
-        "The code in this picture is not that of a signed document. It leads elsewhere: "
-        f"{', '.join(dict.fromkeys(elsewhere))}.",
+        Phrase(
+            "The code in this {where} is not that of a signed document. It "
+            "leads elsewhere: {places}.",
+            where=where,
+            places=", ".join(dict.fromkeys(elsewhere)),
+        ),
     )
 
 
@@ -242,9 +314,11 @@ def _grey(data: bytes, limits: IntakeLimits) -> Image:
         pixels = picture.width * picture.height
         scans = 1 if is_png else data.count(_JPEG_SCAN)
         if pixels > limits.picture_pixels:
-            raise _picture_too_large(f"{limits.picture_pixels // 1_000_000} million pixels")
+            raise _picture_too_large(
+                Phrase("{count} million pixels", count=str(limits.picture_pixels // 1_000_000))
+            )
         if pixels * scans > limits.scanned_pixels:
-            raise _picture_too_large("what can be unpacked quickly")
+            raise _picture_too_large(Phrase("what can be unpacked quickly"))
         if isinstance(picture, JpegImagePlugin.JpegImageFile):
             picture.draft("L", picture.size)  # colour is never unpacked
         picture.load()
@@ -260,8 +334,11 @@ def _grey(data: bytes, limits: IntakeLimits) -> Image:
     except Exception as error:
         raise VerifierError(
             "no_code_found",
-            "The picture is damaged or incomplete, so no code can be read in it. Take or save it "
-            "again.",
+            Phrase(
+                "The picture is damaged or incomplete, so no code can be "
+                "read in it. Take or save it "
+                "again."
+            ),
         ) from error
 
 
@@ -284,15 +361,26 @@ def _host(text: str) -> str:
         return ""
 
 
+def _instead(problem: Phrase) -> Phrase:
+    return Phrase("{problem} {give_instead}", problem=problem, give_instead=_GIVE_INSTEAD)
+
+
+def _megabytes(count: int) -> Phrase:
+    return Phrase("{count} megabytes", count=str(count // (1024 * 1024)))
+
+
 def _picture_too_large(limit: str) -> VerifierError:
     return VerifierError(
         "picture_too_large",
-        f"The picture is larger than {limit}. Cut out the code, or save the picture smaller.",
+        Phrase(
+            "The picture is larger than {limit}. Cut out the code, or save the picture smaller.",
+            limit=limit,
+        ),
     )
 
 
 def _not_a_link() -> VerifierError:
     return VerifierError(
         "not_a_link",
-        f"This text is neither a signed document nor a link to one. {_GIVE_INSTEAD}",
+        _instead(Phrase("This text is neither a signed document nor a link to one.")),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import shlex
 import sys
 import tempfile
 from contextlib import ExitStack
@@ -13,6 +14,7 @@ import click
 
 from issuer.cli.serve import told_to_stop
 from issuer.cli.shared import now
+from verifier.errors import VerifierError
 
 __all__ = ["demo"]
 
@@ -38,7 +40,7 @@ def demo(port: int, public_url: str | None, home: Path | None, no_serve: bool) -
 
     Nothing here concerns real people. Stop it with Ctrl-C.
     """
-    from issuer.demo import Demonstration
+    from issuer.demo import PASSPHRASE, Demonstration
     from issuer.web.public import public_app
     from verifier.service import Verifier
     from verifier.web.app import verifier_app
@@ -77,18 +79,31 @@ def demo(port: int, public_url: str | None, home: Path | None, no_serve: bool) -
         )
         stack.enter_context(start(verifier_app(settings, service), host, next_port))
         good = True
-        for example, report in demonstration.check(service):
+        checked = demonstration.check(service)
+        try:
+            demonstration.print_papers(checked)
+        except VerifierError as error:
+            if error.code != "pdf_extra_missing":
+                raise
+            click.echo(f"No papers were printed: {error}", err=True)
+        for example, report in checked:
             sign, colour = _MARKS[report.verdict.value]
             good &= report.verdict.value.startswith("verified")
             click.echo(
                 f"{click.style(sign, fg=colour)} {example.name:<44} "
                 f"{report.verdict.value.replace('_', ' ')}\n    {example.link}"
             )
-        click.echo(f"\n{len(examples)} examples. Documents, codes and trust: {home}")
+        click.echo(f"\n{len(examples)} examples. Documents, prints, codes and trust: {home}")
         click.echo(f"Issuer:   {issuer_url}/")
         click.echo(f"Verifier: {verifier_url}/")
         if not no_serve:
             stop = told_to_stop()
+            click.echo(
+                "To withdraw a paper and look again:\n"
+                f"  ECVET_PASSPHRASE={shlex.quote(PASSPHRASE)} ecvet revoke --reason Mistake \\\n"
+                f"    --home {shlex.quote(str(home / 'homes' / 'omnia'))} "
+                f"{shlex.quote(str(home / 'documents' / 'finland-omnia-business.json'))}"
+            )
             click.echo("Open a link above, or scan a picture in the folder qr. Ctrl-C stops.")
             stop.wait()
     return 0 if good else 1

@@ -11,9 +11,12 @@ import click
 from contexts import strict_json
 from issuer.cli.shared import now, open_home, passphrase_option
 from issuer.delivery import qr
+from issuer.delivery.jwt import as_jwt
+from issuer.home import Home
 from issuer.issue import Issuing
 from verifier import link
 from verifier.cli.running import home_option
+from verifier.typeset.compiling import compiler
 
 __all__ = ["issue", "require_drawable", "write_code"]
 
@@ -35,6 +38,18 @@ __all__ = ["issue", "require_drawable", "write_code"]
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write the link code as a picture (.png or .svg).",
 )
+@click.option(
+    "--jwt",
+    "envelope",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the same document as `vc+jwt` beside it, for software that reads JWTs.",
+)
+@click.option(
+    "--pdf",
+    "print_to",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Print it into this file, with the signed document inside.",
+)
 @click.option("--key", help="Idempotency key; by default the document itself.")
 def issue(
     file: Path,
@@ -43,6 +58,8 @@ def issue(
     institution: str | None,
     output: Path | None,
     picture: Path | None,
+    envelope: Path | None,
+    print_to: Path | None,
     key: str | None,
 ) -> None:
     """Sign the document in FILE and publish it.
@@ -52,6 +69,8 @@ def issue(
     """
     if picture is not None:
         require_drawable(picture)
+    if print_to is not None:
+        compiler()  # refused before anything is done, where nothing can be printed
     draft = strict_json.parse(file.read_bytes())
     if not isinstance(draft, dict):
         raise click.UsageError(f"{file}: expected one JSON object")
@@ -68,10 +87,23 @@ def issue(
         output.write_bytes(issued.body)
     if picture is not None:
         write_code(picture, address)
+    if envelope is not None:
+        envelope.write_bytes(as_jwt(opened, issued.address, at=now()))
     click.echo(issued.address)
     click.echo(address)
+    if print_to is not None:
+        print_to.write_bytes(printed(opened, issued.body))
     if output is None and picture is None and sys.stdout.isatty():
         click.echo(qr.terminal(address))
+
+
+def printed(home: Home, body: bytes) -> bytes:
+    """The PDF of a paper that was just issued here; no network is needed for it."""
+    from issuer.delivery.press import Press
+    from verifier.service import Verifier
+
+    press = Press(Verifier.standing_at(None, offline=True), home.settings.verifier_url, home)
+    return press.print(body, at=now())
 
 
 def require_drawable(picture: Path) -> None:

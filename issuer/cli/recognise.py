@@ -17,6 +17,7 @@ from issuer.issue import Issuing
 from issuer.recognise import changed, propose, statement_draft
 from issuer.recognise import progress as add_up
 from verifier.cli.running import home_option
+from verifier.envelopes import open_envelope
 
 __all__ = ["progress", "recognise"]
 
@@ -84,10 +85,11 @@ def recognise(
     if decided_by is None:
         click.echo("Nothing is signed yet: say with --by who decides.")
         return
+    enveloped = open_envelope(body)
     draft = statement_draft(
         paper,
         decisions,
-        digest=digest_of(strict_json.parse(body)),
+        digest=digest_of(strict_json.parse(enveloped.body if enveloped else body)),
         decided_by=decided_by,
         function=function,
         day=now().date().isoformat(),
@@ -115,10 +117,11 @@ def progress(papers: tuple[Path, ...], trust: Path | None, offline: bool) -> Non
     verifier = Verifier.standing_at(trust, offline=offline, clock=now)
     statements, specifications = [], []
     for answer in verifier.of_sources([(path.name, path.read_bytes()) for path in papers]):
-        verified = answer.report.credential
-        if verified is None or not answer.report.verdict.value.startswith("verified"):
+        if answer.report.credential is None or not answer.report.verdict.value.startswith(
+            "verified"
+        ):
             raise IssuerError("not_verified", f"{answer.name} does not verify, so it cannot count.")
-        match verified.paper:
+        match answer.report.paper:
             case RecognitionStatement() as statement:
                 statements.append(statement)
             case QualificationSpecification() as specification:

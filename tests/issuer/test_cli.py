@@ -18,7 +18,7 @@ import pytest
 from click.testing import CliRunner
 
 from issuer.cli import COMMANDS, main
-from tests.issuer.desk import USAGE, Desk, misused
+from tests.issuer.desk import USAGE, Desk, misused, refused
 from tests.issuer.homes import BASE, SLUG, make
 from tests.places import ROOT
 
@@ -49,7 +49,7 @@ FACES = {
     "keys retire": ["--home"],
     "keys revoke": ["--home"],
     "keys export": ["--home"],
-    "issue": ["--output", "-o", "--qr", "--as", "--home", "--passphrase-file"],
+    "issue": ["--output", "-o", "--qr", "--jwt", "--as", "--home", "--passphrase-file"],
     "sign": ["--as", "--output"],
     "verify": ["--json", "--trust", "--at", "--offline"],
     "trust add": ["--name", "--authority", "--operator"],
@@ -144,5 +144,16 @@ def test_the_public_pages_are_served_without_a_passphrase_until_told_to_stop(
     assert errors == ""
 
 
-def test_keys_are_not_served(desk: Desk) -> None:
-    assert "--public" in misused(desk.run("serve", "issuer"))
+@pytest.mark.parametrize(
+    ("passphrase", "code"), [(None, "no_passphrase"), ("another one", "wrong_passphrase")]
+)
+def test_the_service_with_keys_starts_with_their_passphrase_alone(
+    desk: Desk, passphrase: str | None, code: str
+) -> None:
+    refused(desk.run("serve", "issuer", "--port", "0", passphrase=passphrase), code)
+
+
+def test_https_needs_a_certificate_and_its_key(desk: Desk) -> None:
+    misused(desk.run("serve", "issuer", "--key", desk.file("key.pem", b"x"), "--port", "0"))
+    both = ("--certificate", desk.file("chain.pem", b"x"), "--key", desk.file("key.pem", b"x"))
+    refused(desk.run("serve", "issuer", "--public", "--port", "0", *both), "bad_certificate")

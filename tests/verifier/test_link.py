@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from verifier.errors import VerifierError
-from verifier.link import Link, make, matches, parse
+from verifier.link import Link, make, matches, parse, whole_document
+from verifier.packed import to_digits
 
 BODY = b'{"id": "https://school.example/credentials/a1"}'
 SHA = hashlib.sha256(BODY).digest()
@@ -177,3 +178,30 @@ def test_no_code_is_made_that_would_not_be_read(verifier: str, address: str) -> 
 def test_other_bytes_do_not_match(body: bytes) -> None:
     assert matches(LINK, BODY)
     assert not matches(LINK, body)
+
+
+# --- the code that holds a whole document ---------------------------------------------------------
+
+LONG = to_digits(b"\x09" + bytes(range(100)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "#", "#main", "#12345", f"1{LONG}a", f"#{LONG}~x", LONG, f"ftp://a.example/#{LONG}"],
+)
+def test_what_is_no_code_of_a_whole_document(text: str) -> None:
+    assert whole_document(text) is None
+
+
+@pytest.mark.parametrize("front", ["https://a.example/", "http://127.0.0.1:1/", "", "HTTPS://A/x"])
+@pytest.mark.parametrize("sign", ["#", "%23"])
+def test_whichever_verifier_a_code_names_its_digits_count(front: str, sign: str) -> None:
+    with pytest.raises(VerifierError) as refused:
+        whole_document(f" {front}{sign}{LONG} ")
+    assert refused.value.code == "unknown_edition"
+
+
+def test_digits_that_were_lost_are_told() -> None:
+    with pytest.raises(VerifierError) as refused:
+        whole_document("#1" + "0" * 250)
+    assert refused.value.code in {"bad_packed", "unknown_edition"}
