@@ -69,6 +69,7 @@ def _corrected(transcript: dict[str, Any]) -> dict[str, Any]:
         status_entry(made["id"], purpose, f"https://omnia.example/status/1-{purpose}", 94567)
         for purpose in ("revocation", "suspension", "message")
     ]
+    made["credentialSubject"] = made.pop("credentialSubject")  # as the model has it, after that
     return made
 
 
@@ -123,7 +124,7 @@ def _receipt(transcript: dict[str, Any], agreed: dict[str, Any]) -> dict[str, An
         {
             "title": agreed["credentialSubject"]["title"],
             "listKind": "SignedMemorandum",
-            "digest": reference(agreed, "MemorandumOfUnderstanding")["digest"],
+            "statementsDigest": reference(agreed, "MemorandumOfUnderstanding")["digest"],
         },
     ]
     endings = [
@@ -158,7 +159,7 @@ def _receipt(transcript: dict[str, Any], agreed: dict[str, Any]) -> dict[str, An
                 "type": "CheckedDocument",
                 "bytesDigest": multihash(b"the exact bytes of the file"),
                 "documentKind": "PersonalTranscript",
-                "digest": reference(transcript, "PersonalTranscript")["digest"],
+                "statementsDigest": reference(transcript, "PersonalTranscript")["digest"],
                 "issuedBy": transcript["issuer"]["id"],
                 "documentAddress": transcript["id"],
                 "personNamed": "Maria Virtanen",
