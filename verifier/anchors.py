@@ -24,7 +24,7 @@ from verifier.policy import Policy
 from verifier.signatures import required_signers
 from verifier.sources import Sources
 
-__all__ = ["AnchoredMemorandum", "Anchors"]
+__all__ = ["AnchoredMemorandum", "Anchors", "in_force"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from contexts.documents.transcript import Mobility, PersonalTranscript
 from verifier.checks.case import Case
 from verifier.checks.comparing import compared_points
 from verifier.checks.counting import SYSTEMS, awarded_units
+from verifier.languages import Phrase
 from verifier.report import Finding
 
 __all__ = ["PointsCheck"]
@@ -36,7 +37,7 @@ class PointsCheck:
             stay = transcript.mobility if transcript else None
             if isinstance(stay, Mobility) and stay.mobility_end >= stay.mobility_start:
                 problems += points.check_convention(amount, stay.mobility_start, stay.mobility_end)
-        found = [Finding(p.code, {"problem": p.message}) for p in problems]
+        found = [Finding(p.code, {"problem": Phrase(p.text, **p.facts)}) for p in problems]
         found += compared_points(case, paper)
         if found:
             return found

@@ -14,6 +14,7 @@ from contexts.points import check_units_once, check_weights
 from verifier.checks.case import Case
 from verifier.checks.comparing import compared_units
 from verifier.checks.counting import awarded_units
+from verifier.languages import Phrase
 from verifier.report import Finding
 
 __all__ = ["UnitsCheck"]
@@ -41,7 +42,7 @@ def _specified(paper: QualificationSpecification) -> Sequence[Finding]:
     if subject.specification_scope == "CompleteSpecification" and stated:
         problems = check_weights(stated)
         if problems:
-            return [Finding(p.code, {"problem": p.message}) for p in problems]
+            return [Finding(p.code, {"problem": Phrase(p.text, **p.facts)}) for p in problems]
     return [Finding("specification_consistent", {"count": str(len(weights))})]
 
 
@@ -50,7 +51,7 @@ def _achieved(case: Case, paper: PersonalTranscript | ExpertCertificate) -> Sequ
     units: Sequence[AnyUnitAchievement] = subject.unit_achievement
     found = [*_count(subject.unit_count, units)]
     found += [
-        Finding(problem.code, {"problem": problem.message})
+        Finding(problem.code, {"problem": Phrase(problem.text, **problem.facts)})
         for problem in check_units_once(awarded_units(paper))
     ]
     found += _grades(units)

@@ -218,8 +218,8 @@ CASES: dict[str, Case] = {
         change={"transcript": ALONE},
     ),
     "no memorandum named, the anchored one had run out by the day": Case(
-        finds=("competence", "warn", "competence_unknown", REMARKS),
-        besides=BARE,
+        finds=("issuer", "warn", "issuer_memorandum_ended", REMARKS),
+        besides=BARE | {"competence_unknown"},
         change={"transcript": ALONE, "!memorandum": put(validUntil="2026-05-31T23:59:59Z")},
     ),
     "no memorandum named, the anchored one gives another role": Case(

@@ -118,6 +118,7 @@ CASES: dict[str, Case] = {
     ),
     "no longer in force": Case(
         finds=("memorandum", "fail", "memorandum_no_longer", FALSE),
+        besides=frozenset({"issuer_memorandum_ended"}),
         change={"!memorandum": put(validUntil="2026-05-31T23:59:59Z")},
     ),
     "run out since, but in force on the day": Case(
