@@ -7,8 +7,8 @@ learning outcomes; they are not credit (assessed outcomes) and never ECTS credit
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -45,10 +45,19 @@ class AwardedUnit:
 
 @dataclass(frozen=True, slots=True)
 class PointsProblem:
-    """A rule broken: a stable code, and what was got and expected, in one sentence."""
+    """A rule broken: a stable code, and what was got and expected, in one sentence.
+
+    `facts` are what stands in the `{places}` of `text`, so that it can be said in any language.
+    """
 
     code: str
-    message: str
+    text: str
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def message(self) -> str:
+        """The sentence."""
+        return self.text.format_map(self.facts)
 
 
 def total(amounts: Iterable[str]) -> Decimal:
@@ -70,11 +79,14 @@ def check_system(
     counted = [u for u in units if u.points is not None]
     if system == NO_POINTS:
         if counted or stated_total is not None:
-            named = ", ".join(u.title for u in counted) or "the total"
+            if not counted:
+                text = "the system gives no points, yet a total of points is stated"
+                return [PointsProblem("points_where_none", text)]
             return [
                 PointsProblem(
                     "points_where_none",
-                    f"the system gives no points, yet points are stated for: {named}",
+                    "the system gives no points, yet points are stated for: {units}",
+                    {"units": ", ".join(u.title for u in counted)},
                 )
             ]
         return []
@@ -84,8 +96,11 @@ def check_system(
         problems.append(
             PointsProblem(
                 "points_systems_mixed",
-                f"the paper counts in {system}, but some points are in "
-                f"{', '.join(sorted(str(s) for s in strange - {system}))}",
+                "the paper counts in {system}, but some points are in {others}",
+                {
+                    "system": system,
+                    "others": ", ".join(sorted(str(s) for s in strange - {system})),
+                },
             )
         )
     without = [u.title for u in units if u.achieved and u.points is None]
@@ -93,8 +108,8 @@ def check_system(
         problems.append(
             PointsProblem(
                 "points_missing",
-                f"the system gives points, but these achieved units carry none: "
-                f"{', '.join(without)}",
+                "the system gives points, but these achieved units carry none: {units}",
+                {"units": ", ".join(without)},
             )
         )
     if stated_total is None:
@@ -107,7 +122,8 @@ def check_total(stated: str | None, units: Sequence[AwardedUnit]) -> list[Points
     problems = [
         PointsProblem(
             "points_for_unachieved",
-            f"{u.title!r} was not (fully) achieved, yet carries {u.points} points",
+            "{unit} was not (fully) achieved, yet carries {points} points",
+            {"unit": repr(u.title), "points": u.points},
         )
         for u in units
         if not u.achieved and u.points is not None and Decimal(u.points) != 0
@@ -118,7 +134,8 @@ def check_total(stated: str | None, units: Sequence[AwardedUnit]) -> list[Points
             problems.append(
                 PointsProblem(
                     "total_wrong",
-                    f"the total says {stated}, but the achieved units add up to {_written(due)}",
+                    "the total says {stated}, but the achieved units add up to {due}",
+                    {"stated": stated, "due": _written(due)},
                 )
             )
     return problems
@@ -132,7 +149,9 @@ def check_units_once(units: Sequence[AwardedUnit]) -> list[PointsProblem]:
         names = {unit.unit_id} | ({f"code {unit.unit_code}"} if unit.unit_code else set())
         if names & seen:
             problems.append(
-                PointsProblem("unit_twice", f"{unit.title!r} is counted more than once")
+                PointsProblem(
+                    "unit_twice", "{unit} is counted more than once", {"unit": repr(unit.title)}
+                )
             )
         seen |= names
     return problems
@@ -149,8 +168,13 @@ def check_convention(stated: str | None, start: date, end: date) -> list[PointsP
     return [
         PointsProblem(
             "points_above_convention",
-            f"{stated} points for {days} days; by convention a full-time year is 60, "
-            f"so about {_written(usual.quantize(Decimal('1')))} would be usual",
+            "{stated} points for {days} days; by convention a full-time year is 60, so about "
+            "{usual} would be usual",
+            {
+                "stated": stated,
+                "days": str(days),
+                "usual": _written(usual.quantize(Decimal("1"))),
+            },
         )
     ]
 
@@ -162,6 +186,8 @@ def check_weights(weights: Sequence[str]) -> list[PointsProblem]:
         return []
     return [
         PointsProblem(
-            "weights_not_whole", f"the relative weights add up to {_written(whole)}, expected 100"
+            "weights_not_whole",
+            "the relative weights add up to {whole}, expected 100",
+            {"whole": _written(whole)},
         )
     ]

@@ -14,6 +14,8 @@ from pathlib import Path
 from string import Formatter
 from typing import Final
 
+from verifier.languages import Phrase, translator
+
 __all__ = ["CATALOGUE", "Entry", "Outcome", "Words", "page_markdown", "placeholders", "words"]
 
 
@@ -63,23 +65,17 @@ def _read() -> Mapping[str, Entry]:
 CATALOGUE: Final = _read()
 
 
-class _Facts(dict[str, str]):
-    """Facts for a template: one that is missing is left out rather than failing the answer."""
+def words(code: str, facts: Mapping[str, str], language: str | None = None) -> Words:
+    """The words of a code with the facts put in, as plain text.
 
-    def __missing__(self, key: str) -> str:
-        return "…"
-
-
-def words(code: str, facts: Mapping[str, str]) -> Words:
-    """The words of a code with the facts put in, as plain text; KeyError for an unknown code."""
+    In one of `verifier.languages.LANGUAGES`; where none is asked for, they are phrases in English,
+    which a page says in its own language. Raises KeyError for an unknown code or language.
+    """
     said = CATALOGUE[code].words
-    filled = _Facts(facts)
-    return Words(
-        said.title.format_map(filled),
-        said.detail.format_map(filled),
-        said.advice.format_map(filled),
-        said.ask.format_map(filled),
-    )
+    phrases = [Phrase(text, **facts) for text in (said.title, said.detail, said.advice, said.ask)]
+    if language is None:
+        return Words(*phrases)
+    return Words(*map(translator(language).say, phrases))
 
 
 def placeholders(code: str) -> frozenset[str]:

@@ -103,7 +103,7 @@ class CheckedDocument(Node):
         ]
         | UnsetType
     ) = UNSET
-    digest: Digest | UnsetType = UNSET
+    statements_digest: Digest | UnsetType = UNSET
     issued_by: Iri | UnsetType = UNSET
     document_address: Iri | UnsetType = UNSET
     person_named: Name | UnsetType = UNSET
@@ -119,7 +119,7 @@ class ListUsed(Node):
     position: Position
     title: Name
     list_kind: Literal["OperatorsOwnList", "NamedAuthorityLists", "SignedList", "SignedMemorandum"]
-    digest: Digest | UnsetType = UNSET
+    statements_digest: Digest | UnsetType = UNSET
 
 
 class CheckEnding(Node):
