@@ -114,6 +114,11 @@ class Custody:
             raise KeysError("damaged_key", f"The two halves of {key_id} do not belong together.")
         return private
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the passphrase was given, so that a signature asks for none."""
+        return self._vault is not None
+
     def retire(self, key_id: str, at: datetime) -> KeyRecord:
         """Destroy the private half; what it signed stays good. Raises `key_not_active`.
 

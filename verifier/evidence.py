@@ -2,16 +2,22 @@
 
 `created` in a proof is the signer's own word, and whoever stole a key writes into it what they
 like. What another party held at a moment of its own clock, the thief cannot have made later. Each
-witness is one function; the operator's dated copies are the first.
+witness is one function: the operator's dated copies, and the checkpoints of logs that the operator
+kept.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from contexts.audit_entry import LoggedAct
+from contexts.errors import DocumentError
+from keys.checkpoint import InclusionProof
+from keys.errors import KeysError
 from verifier.errors import VerifierError
 from verifier.languages import Phrase
 from verifier.sources import Sources
@@ -57,4 +63,39 @@ def _operators_copy(identity: str, holds: Holds, sources: Sources) -> Evidence |
     return Evidence(copy.fetched_at, Phrase("a dated copy held here")) if holds(body) else None
 
 
-WITNESSES: Final[tuple[Witness, ...]] = (_operators_copy,)
+def _kept_checkpoint(identity: str, holds: Holds, sources: Sources) -> Evidence | None:
+    """A checkpoint of a log that the operator kept, with a proof, given together with the document,
+    that the log had an entry with the digest of these very bytes by then.
+
+    Whose log it is and who signed it does not matter here: a digest that was there when the
+    checkpoint was kept is of bytes that were there.
+    """
+    body = sources.given.get(identity)
+    if body is None or not sources.proofs or not sources.trust.checkpoints or not holds(body):
+        return None
+    digest = hashlib.sha256(body).hexdigest()
+    found = [
+        Evidence(kept.kept_at, Phrase("a checkpoint of the log {log}", log=kept.checkpoint.origin))
+        for proof in filter(None, map(_proof, sources.proofs))
+        if _digest_in(proof) == digest and proof.holds
+        for kept in sources.trust.checkpoints
+        if kept.checkpoint == proof.signed.checkpoint
+    ]
+    return min(found, key=lambda evidence: evidence.at, default=None)
+
+
+def _proof(body: bytes) -> InclusionProof | None:
+    try:
+        return InclusionProof.read(body)
+    except KeysError:
+        return None  # what cannot be read shows nothing
+
+
+def _digest_in(proof: InclusionProof) -> str | None:
+    try:
+        return LoggedAct.read(proof.entry).digest
+    except DocumentError:
+        return None
+
+
+WITNESSES: Final[tuple[Witness, ...]] = (_operators_copy, _kept_checkpoint)

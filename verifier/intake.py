@@ -178,8 +178,9 @@ def fetch_link(link: Link, door: Door, limit: int) -> Candidate:
         raise VerifierError(
             "document_swapped",
             Phrase(
-                "The document at {host} is not the one for which this code "
-                "was made: it was changed or replaced after the code was printed. Ask whoever gave you the paper for a new code, and the institution why it changed.",
+                "The document at {host} is not the one for which this code was made: it was "
+                "changed or replaced after the code was printed. Ask whoever gave you the paper "
+                "for a new code, and the institution why it changed.",
                 host=_host(link.address),
             ),
         )

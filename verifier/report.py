@@ -17,7 +17,7 @@ from typing import Any, Final
 from contexts.documents import Paper, to_json
 from contexts.generic import GenericCredential
 from verifier.findings import CATALOGUE, Outcome, Words, words
-from verifier.languages import Phrase, clause
+from verifier.languages import Phrase, clause, translator
 
 __all__ = [
     "CHECK_NAMES",
@@ -223,12 +223,20 @@ class Report:
             "verdict": self.verdict.value,
             "checks": [found.to_json(language=language) for found in self.checks],
             "credential": self.credential.to_json() if self.credential else None,
-            "chain": [dict(link) for link in self.chain],
+            "chain": [_in_language(link, language) for link in self.chain],
             "comparison": [dict(row) for row in self.comparison],
             "changes": [dict(row) for row in self.changes],
             "verified_at": self.verified_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
             "verifier": software(),
         }
+
+
+def _in_language(link: Mapping[str, Any], language: str | None) -> dict[str, Any]:
+    """A paper of the chain; why it is not good is the one thing said of it in words of ours."""
+    told = dict(link)
+    if language is not None and isinstance(problem := told.get("problem"), str):
+        told["problem"] = translator(language).say(problem)
+    return told
 
 
 def _no_check(name: str) -> Finding:

@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from contexts import strict_json
 from contexts.errors import DocumentError
+from keys.checkpoint import PROOF_BEGINS
 from verifier.envelopes import EnvelopeError, open_envelope
 from verifier.errors import VerifierError
 from verifier.fetch import CachingDoor, ClosedDoor, Door, FetchError, FetchLimits, GuardedDoor
@@ -83,10 +84,21 @@ class Verifier:
     @property
     def lists(self) -> tuple[str, ...]:
         """The names of what decides here who is recognised, for a page to show."""
-        kept = [f"the list of {self.trust.operator.name}"] if self.trust.pinned else []
-        kept += [f"lists signed by {one.name}" for one in self.trust.authorities.values()]
-        papers = len(self.trust.signed)
-        kept += [f"{papers} signed memoranda and lists"] if papers else []
+        kept: list[str] = []
+        if self.trust.pinned:
+            kept.append(Phrase("the list of {operator}", operator=self.trust.operator.name))
+        kept += [
+            Phrase("lists signed by {authority}", authority=one.name)
+            for one in self.trust.authorities.values()
+        ]
+        if papers := len(self.trust.signed):
+            kept.append(
+                Phrase.counted(
+                    "{count} signed memorandum or list",
+                    "{count} signed memoranda and lists",
+                    papers,
+                )
+            )
         return tuple(kept)
 
     def of_sources(
@@ -106,10 +118,14 @@ class Verifier:
     def _each(self, sources: Sequence[tuple[str, bytes]], at: datetime | None) -> Iterator[Step]:
         door = CachingDoor(self.door, limits=FetchLimits())
         taken: list[tuple[str, list[Candidate | Report]]] = []
+        proofs = tuple(data for _, data in sources if data.startswith(_PROOF))
+        alone = len(proofs) == len(sources)
         for number, (name, data) in enumerate(sources, start=1):
-            taken.append((name, self._take(name, data, door)))
+            # What proves something of the documents beside it is no document, and gets no answer.
+            beside = data.startswith(_PROOF) and not alone
+            taken.append((name, [] if beside else self._take(name, data, door)))
             yield Step(number)
-        judged = self._judged([one for _, found in taken for one in found], door, at)
+        judged = self._judged([one for _, found in taken for one in found], door, at, proofs)
         for number, (name, found) in enumerate(taken, start=1):
             yield Step(number, tuple(replace(next(judged), name=name) for _ in found))
 
@@ -119,13 +135,19 @@ class Verifier:
         return list(self._judged(taken, CachingDoor(self.door, limits=FetchLimits()), None))
 
     def _judged(
-        self, taken: Sequence[Candidate | Report], door: Door, at: datetime | None
+        self,
+        taken: Sequence[Candidate | Report],
+        door: Door,
+        at: datetime | None,
+        proofs: tuple[bytes, ...] = (),
     ) -> Iterator[Answer]:
         """The answers to what was taken from sources, under the name "document", one by one."""
         moment = self.clock()
         bodies = [found.body for found in taken if isinstance(found, Candidate)]
         given = _by_id(bodies) | self._own(bodies)
-        surroundings = Surroundings(self.trust, door, given, self.read_lists, self.key_history)
+        surroundings = Surroundings(
+            self.trust, door, given, self.read_lists, self.key_history, proofs
+        )
         for found in taken:
             if isinstance(found, Report):
                 yield Answer("document", found)
@@ -210,6 +232,8 @@ class Verifier:
             return [unread(code, {"what": error.message}, now=self.clock())]
 
 
+#: What a proof of inclusion in a log begins with (c2sp.org/tlog-proof).
+_PROOF: Final = f"{PROOF_BEGINS}\n".encode()
 #: What the intake could not take, as findings of the check `format`; all else is `no_document`.
 _INTAKE = {
     "empty": "empty",

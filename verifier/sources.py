@@ -35,7 +35,8 @@ class Sources:
     """The documents at hand during one verification. `now` is when it takes place.
 
     `memory` keeps what was already worked out during it, so that each document is read and each
-    key looked up once; `history` outlives it.
+    key looked up once; `history` outlives it. `proofs` were given together with the documents: that
+    they were entered in logs.
     """
 
     trust: Trust
@@ -44,6 +45,7 @@ class Sources:
     given: Mapping[str, bytes] = field(default_factory=dict)
     memory: dict[object, object] = field(default_factory=dict, compare=False, repr=False)
     history: KeyHistory = field(default_factory=KeyHistory, compare=False, repr=False)
+    proofs: tuple[bytes, ...] = ()
 
     def at_hand(self, url: str) -> bytes | None:
         """The document at `url` if it was given or lies among the copies, without the network."""

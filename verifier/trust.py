@@ -1,6 +1,6 @@
 """Whom this verifier's operator trusts, and what it holds copies of.
 
-A folder with two parts that must not be confused:
+A folder with parts that must not be confused:
 
 - `anchors/` is *trusted*: one JSON file each for the operator (`Operator`), for institutions that
   the operator vouches for (`PinnedInstitution`), for authorities whose trust lists it goes by
@@ -9,7 +9,10 @@ A folder with two parts that must not be confused:
 - `copies/` is *evidence only*: DID documents and other documents as they were fetched, each with
   its date, listed in `index.json`. A copy says what stood at an address, never that it is right.
 
-Beside the two lies `seen.json`, which the verifier keeps itself (`verifier.status.memory`).
+- `checkpoints/` is evidence too: heads of institutions' audit logs, each with the date since which
+  it is kept (`verifier.kept_checkpoints`).
+
+Beside them lies `seen.json`, which the verifier keeps itself (`verifier.status.memory`).
 """
 
 from __future__ import annotations
@@ -28,6 +31,7 @@ from msgspec import UNSET, Struct, UnsetType, ValidationError, convert, to_built
 from contexts import strict_json
 from contexts.errors import DocumentError
 from verifier.errors import VerifierError
+from verifier.kept_checkpoints import KeptCheckpoint, load_checkpoints
 
 __all__ = [
     "Copy",
@@ -112,6 +116,7 @@ class Trust:
     signed: tuple[bytes, ...] = ()
     own_receipts: frozenset[str] = frozenset()
     """The DIDs by which this verifier signs its receipts; they vouch for nothing else."""
+    checkpoints: tuple[KeptCheckpoint, ...] = ()
 
     @property
     def plain_origins(self) -> frozenset[str]:
@@ -131,7 +136,7 @@ class Trust:
     def load(cls, folder: Path) -> Trust:
         """Read a trust folder.
 
-        Raises VerifierError (`no_trust_folder`, `bad_anchor`, `bad_copy`).
+        Raises VerifierError (`no_trust_folder`, `bad_anchor`, `bad_copy`, `bad_checkpoints`).
         """
         if not folder.is_dir():
             raise VerifierError("no_trust_folder", f"there is no folder {str(folder)!r}")
@@ -158,6 +163,7 @@ class Trust:
             MappingProxyType(_copies(folder / "copies")),
             MappingProxyType(authorities),
             tuple(signed),
+            checkpoints=load_checkpoints(folder),
         )
 
 

@@ -46,7 +46,8 @@ __all__ = ["Surroundings", "unread", "verify"]
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What a verification may lean on: the operator's trust, the door, the documents given, and
-    the status lists and keys that earlier verifications saw.
+    the status lists and keys that earlier verifications saw. `proofs` were given too: that
+    documents were entered in logs.
     """
 
     trust: Trust = field(default_factory=Trust)
@@ -54,6 +55,7 @@ class Surroundings:
     given: Mapping[str, bytes] = field(default_factory=dict)
     lists: ListMemory = field(default_factory=ListMemory)
     history: KeyHistory = field(default_factory=KeyHistory)
+    proofs: tuple[bytes, ...] = ()
 
 
 def verify(
@@ -76,7 +78,12 @@ def verify(
     moment = now or at
     door = CachingDoor(surroundings.door, limits=FetchLimits())
     sources = Sources(
-        surroundings.trust, door, moment, surroundings.given, history=surroundings.history
+        surroundings.trust,
+        door,
+        moment,
+        surroundings.given,
+        history=surroundings.history,
+        proofs=surroundings.proofs,
     )
     # 1, 2, 3
     examined = examine(document, sources=sources, policy=policy)

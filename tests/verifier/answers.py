@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from contexts.documents import read
 from issuer.draft import complete
 from verifier.findings import CATALOGUE, Outcome
 from verifier.report import _SEAL, CHECK_NAMES, Finding, Report, VerifiedPaper
-from verifier.web.answers import Answer
+from verifier.web.answers import Answer, Step
 
 OMNIA = "did:web:127.0.0.1%3A8801:omnia"
 COLLEGE = "did:web:college.example"
@@ -340,6 +340,14 @@ class Given:
         names = [name for name, _ in items]
         names += names[-1:] * (len(self.reports) - len(names))
         return [Answer(name, found) for name, found in zip(names, self.reports, strict=True)]
+
+    def of_each(self, items: Sequence[tuple[str, bytes]]) -> Iterator[Step]:
+        answers = self.of_bytes(items)
+        yield from (Step(number) for number in range(1, len(items) + 1))
+        spread = [1] * (len(items) - 1) + [len(answers) - len(items) + 1]
+        for number, count in enumerate(spread, start=1):
+            yield Step(number, tuple(answers[:count]))
+            del answers[:count]
 
     def of_link(self, text: str) -> Answer:
         self.links.append(text)

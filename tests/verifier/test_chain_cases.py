@@ -23,6 +23,7 @@ from tests.verifier.tables import (
     points,
     recognition,
     units,
+    withdrawn,
 )
 from tests.verifier.tables.case import (
     GOOD,
@@ -46,6 +47,7 @@ TABLES = {
     "units": units.CASES,
     "certificate": certificate.CASES,
     "points": points.CASES,
+    "withdrawn": withdrawn.CASES,
 }
 CASES = {
     f"{table}: {name}": case for table, cases in TABLES.items() for name, case in cases.items()

@@ -139,13 +139,13 @@ FILES: dict[str, tuple[Callable[[Chain], bytes], int, str, str]] = {
         of(validUntil="2026-06-30T00:00:00Z"),
         1,
         "expired",
-        "It was in force until 2026-06-30",
+        "It was in force until 30 June 2026",
     ),
     "a document of the future": (
         of(validFrom="2999-01-01T00:00:00Z"),
         1,
         "not_yet_valid",
-        "2999-01-01",
+        "1 January 2999",
     ),
     "unsigned": (
         lambda chain: encoded(
@@ -176,12 +176,18 @@ FILES: dict[str, tuple[Callable[[Chain], bytes], int, str, str]] = {
         "nested beyond all measure",
     ),
     "a letter": (lambda chain: b"Dear Sir or Madam", 1, "no_document", "No document found"),
-    "a PDF": (lambda chain: b"%PDF-1.7", 1, "no_document", "PDF"),
+    "a PDF": (lambda chain: b"%PDF-1.7", 1, "pdf_damaged", "PDF"),
     "somebody else's paper": (
-        with_member("type[1]", "DrivingLicence"),
+        with_member("type", ["DrivingLicence"]),
         2,
         "unknown_paper",
         "not a paper known here",
+    ),
+    "a credential of a kind that nothing defines": (
+        with_member("type[1]", "DrivingLicence"),
+        1,
+        "unknown_term",
+        "a word without a meaning",
     ),
     "somebody else's vocabulary": (
         with_member("@context[1]", "https://evil.example/context"),
@@ -293,7 +299,7 @@ def test_a_report_of_what_could_not_be_read_is_a_report(desk: Desk) -> None:
 def test_the_text_answer_says_who_and_what(desk: Desk) -> None:
     result = desk.run(desk.paper("transcript"), desk.paper("agreement"))
     first = result.stdout.splitlines()[0:2]
-    assert first == ["transcript.json: Verified.", "  PersonalTranscript: Maria Virtanen"]
+    assert first == ["transcript.json: Verified.", "  Personal transcript: Maria Virtanen"]
     assert "achieved_as_agreed" in result.stdout
     assert "\x1b[" not in result.stdout, "no colours where nobody sees them"
 

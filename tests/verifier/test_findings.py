@@ -5,8 +5,18 @@ from __future__ import annotations
 import pytest
 
 from tests.places import ROOT
-from tests.verifier import test_chain_cases, test_service, test_verify_cases
-from tests.verifier.tables import documents, issuers, signatures
+from tests.verifier import test_chain_cases, test_pdf_intake, test_service, test_verify_cases
+from tests.verifier.tables import (
+    documents,
+    envelopes,
+    foreign,
+    issuers,
+    key_history,
+    presentations,
+    signatures,
+    status,
+    status_entries,
+)
 from tests.verifier.tables.case import GOOD, HOLDERS, expected_codes
 from verifier.findings import CATALOGUE, Outcome, page_markdown, placeholders, words
 from verifier.report import CHECK_NAMES
@@ -17,10 +27,19 @@ PRODUCED: dict[str, frozenset[str]] = {
     **{name: expected_codes(cases.values()) for name, cases in test_chain_cases.TABLES.items()},
     "what it is": frozenset(finds[2] for _, finds in documents.FORMAT.values()),
     "who signed it": frozenset(finds[2] for _, finds in signatures.SIGNATURE.values()),
+    "keys with a history": frozenset(finds[2] for _, finds in key_history.KEY_HISTORY.values()),
+    "in an envelope": frozenset(
+        finds[2] for _, finds in (envelopes.ENVELOPE | envelopes.FOREIGN).values()
+    ),
+    "of other systems": frozenset(finds[2] for _, finds in foreign.FOREIGN.values()),
+    "presented": frozenset(presentations.CODES),
     "in whose name": frozenset(finds[2] for _, finds in issuers.ISSUER.values()),
+    "how it stands": frozenset(finds[2] for _, finds in status.STATUS.values()),
+    "how others' papers stand": frozenset(code for _, code in status_entries.ENTRIES.values()),
     "by statements alone": frozenset(code for _, code in test_verify_cases.UNREAD.values()),
     "about whom it is": frozenset(HOLDERS),
     "sources": frozenset(finds[2] for _, finds in test_service.SOURCES.values()),
+    "in a PDF": frozenset(code for _, code in test_pdf_intake.UNREAD.values()),
     "swapped at its address": frozenset({"document_swapped"}),
     # Asserted of every document that cannot be read, in the table "what it is".
     "not reached": frozenset(f"{name}_not_reached" for name in CHECK_NAMES[1:]),
@@ -47,7 +66,11 @@ def test_a_case_names_the_check_and_the_outcome_that_the_catalogue_has() -> None
     expected = [case.finds for case in test_chain_cases.CASES.values()]
     expected += [finds for _, finds in documents.FORMAT.values()]
     expected += [finds for _, finds in signatures.SIGNATURE.values()]
+    expected += [finds for _, finds in key_history.KEY_HISTORY.values()]
     expected += [finds for _, finds in issuers.ISSUER.values()]
+    expected += [finds for _, finds in foreign.FOREIGN.values()]
+    expected += [finds for _, finds in (envelopes.ENVELOPE | envelopes.FOREIGN).values()]
+    expected += [finds for _, finds in status.STATUS.values()]
     for check, outcome, code, _ in expected:
         entry = CATALOGUE[code]
         assert (entry.check, entry.outcome.value) == (check, outcome), code

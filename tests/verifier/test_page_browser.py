@@ -102,7 +102,7 @@ def test_a_file_is_chosen_and_checked_by_keyboard_alone(browser: Browser) -> Non
         page.on("filechooser", lambda chooser: None)
         page.goto(home)
         reached = []
-        for _ in range(8):
+        for _ in range(20):
             page.keyboard.press("Tab")
             reached.append(page.evaluate("document.activeElement.id"))
             if reached[-1] == "file":
@@ -115,7 +115,7 @@ def test_a_file_is_chosen_and_checked_by_keyboard_alone(browser: Browser) -> Non
                 break
         page.keyboard.press("Enter")
         page.wait_for_selector(".verdict:focus")
-        assert [name for name in reached if name] == ["file", "text", "submit"]
+        assert [name for name in reached if name] == ["scan", "file", "text", "submit"]
         assert given_to.asked == [("maria.json", b"{}")]
 
 
@@ -191,7 +191,9 @@ def test_every_field_and_landmark_has_a_name(browser: Browser) -> None:
         page.goto(f"{home}#{LINK}")
         page.wait_for_selector(".verdict")
         assert page.locator("main").count() == 1
-        assert page.locator("header.top, footer.bottom, nav[aria-label]").count() == 3
+        assert page.locator("header.top, footer.bottom, nav[aria-label]").count() == 4, (
+            "header, pages, languages, footer"
+        )
         unnamed = page.evaluate(
             "[...document.querySelectorAll('input, textarea')].filter(x => !x.labels.length).length"
         )

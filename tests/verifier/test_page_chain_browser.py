@@ -79,7 +79,7 @@ def test_papers_given_together_are_answered_as_one_chain(
         opened(browser, java_script_enabled=scripts) as page,
     ):
         upload(page, home, files)
-        assert page.locator(".overview li").count() == 3
+        assert page.locator(".overview tbody tr").count() == 3
         assert page.locator("article.answer").count() == 3
         assert page.locator("#a1 .chain > li").count() == 5
         assert page.locator("#a1 .chain .state").all_inner_texts() == [
@@ -94,7 +94,7 @@ def test_papers_given_together_are_answered_as_one_chain(
         assert row.get_by_role("cell").count() == 3
         page.click("#a1 .chain .other a")
         assert page.url == f"{home}#a2"
-        page.click(".overview li:nth-child(3) a")
+        page.click(".overview tr:nth-child(3) a")
         assert page.url == f"{home}#a3"
 
 

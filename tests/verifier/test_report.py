@@ -227,6 +227,7 @@ def test_the_report_as_programs_read_it() -> None:
         "credential",
         "chain",
         "comparison",
+        "changes",
         "verified_at",
         "verifier",
     ]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import json
+import zlib
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,9 +16,11 @@ from tests.chain_papers import Builder, Chain
 from tests.verifier.hostile import MemoryDoor
 from tests.verifier.tables.case import assert_found, drop
 from tests.world import NOW, encoded
+from verifier.badge import KEYWORD, NAMESPACE
 from verifier.errors import VerifierError
 from verifier.fetch import ClosedDoor, FetchError, GuardedDoor
 from verifier.link import make
+from verifier.packed import pack, to_digits
 from verifier.policy import Policy
 from verifier.service import Verifier
 from verifier.trust import Operator, add_anchor
@@ -48,6 +52,25 @@ def link(chain: Chain, name: str = "transcript") -> str:
     return make("https://verify.example", address(chain, name), chain.body(name))
 
 
+def whole(chain: Chain) -> str:
+    """The text of the code that holds the transcript."""
+    body = json.dumps(chain.documents["transcript"], ensure_ascii=False, separators=(",", ":"))
+    return f"https://verify.example/#{to_digits(pack(body.encode()))}"
+
+
+def baked_png(document: bytes) -> bytes:
+    chunk = b"iTXt" + KEYWORD + b"\0\0\0\0\0" + document
+    said = len(chunk[4:]).to_bytes(4, "big") + chunk + zlib.crc32(chunk).to_bytes(4, "big")
+    drawn = picture("https://verify.example/")
+    return drawn[:33] + said + drawn[33:]
+
+
+def baked_svg(document: bytes) -> bytes:
+    opening = f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:openbadges="{NAMESPACE}">'
+    said = f"<openbadges:credential><![CDATA[{document.decode()}]]></openbadges:credential>"
+    return f'<?xml version="1.0"?>\n{opening}{said}<path d="M0 0z"/></svg>'.encode()
+
+
 # --- one source --------------------------------------------------------------------------------
 
 WAYS: dict[str, Callable[[Chain], bytes]] = {
@@ -55,6 +78,14 @@ WAYS: dict[str, Callable[[Chain], bytes]] = {
     "its address": lambda chain: address(chain).encode(),
     "the link of its code": lambda chain: link(chain).encode(),
     "a picture of its code": lambda chain: picture(link(chain)),
+    "the text of a code that holds it": lambda chain: whole(chain).encode(),
+    "the digits of that code alone": lambda chain: b"#" + whole(chain).partition("#")[2].encode(),
+    "the code's text broken over lines": lambda chain: "\n".join(
+        whole(chain)[start : start + 76] for start in range(0, len(whole(chain)), 76)
+    ).encode(),
+    "a picture of the code that holds it": lambda chain: picture(whole(chain)),
+    "a badge, as a PNG": lambda chain: baked_png(chain.body("transcript")),
+    "a badge, as an SVG": lambda chain: baked_svg(chain.body("transcript")),
     "the link as a mail program breaks it": lambda chain: f"<{link(chain)}>\r\n".encode(),
 }
 
@@ -82,7 +113,7 @@ def test_the_link_alone(chain: Chain) -> None:
 SOURCES: dict[str, tuple[Callable[[Chain], bytes], tuple[str, str, str, str]]] = {
     "an empty file": (lambda chain: b"", ("format", "fail", "empty", FALSE)),
     "a letter": (lambda chain: b"Dear Sir", ("format", "fail", "no_document", FALSE)),
-    "a PDF": (lambda chain: b"%PDF-1.7 ...", ("format", "fail", "no_document", FALSE)),
+    "a PDF": (lambda chain: b"%PDF-1.7 ...", ("format", "fail", "pdf_damaged", FALSE)),
     "a picture without a code": (
         lambda chain: picture("x")[:60],
         ("format", "fail", "no_document", FALSE),
@@ -106,6 +137,22 @@ SOURCES: dict[str, tuple[Callable[[Chain], bytes], tuple[str, str, str, str]]] =
     "a link to what is no document": (
         lambda chain: b"https://omnia.example/.well-known/did.json",
         ("format", "unknown", "unknown_paper", OPEN),
+    ),
+    "a code with digits wrong": (
+        lambda chain: whole(chain)[:-40].encode(),
+        ("format", "fail", "code_damaged", FALSE),
+    ),
+    "a code of an edition to come": (
+        lambda chain: b"https://v.example/#" + to_digits(b"\x09" + bytes(200)).encode(),
+        ("format", "fail", "code_of_newer_edition", FALSE),
+    ),
+    "a badge whose document is damaged": (
+        lambda chain: baked_png(b"{}").replace(b"\0{}", b"\0[]"),
+        ("format", "fail", "badge_damaged", FALSE),
+    ),
+    "an SVG picture without a document": (
+        lambda chain: b'<svg xmlns="http://www.w3.org/2000/svg"/>',
+        ("format", "fail", "no_document", FALSE),
     ),
     "100,000 brackets": (lambda chain: b"[" * 100_000, ("format", "fail", "too_deep", FALSE)),
     "bytes of any kind": (

@@ -27,19 +27,19 @@ def test_the_papers_stand_in_the_order_in_which_they_came_about(chain: Chain) ->
     page = page_of(report(chain, "transcript", *ALL))
     assert picture(page) == [
         "Specification Vocational Qualification in Business Genuine and unchanged "
-        "In force since 1 August 2018 Issued by Omnia (test) Signed 12 June 2026 by omnia.example",
+        "In force since 1 August 2018 Issued by Omnia (test) Signed on 12 June 2026 by omnia.example",
         "Memorandum Business learners between Espoo and Utrecht Genuine and unchanged "
         "In force 1 January 2025 to 31 December 2029 Issued by Omnia (test) "
-        "Signed 12 June 2026 by omnia.example college.example",
+        "Signed on 12 June 2026 by omnia.example college.example",
         "Learning agreement Vocational Qualification in Business Genuine and unchanged "
         "In force since 1 September 2025 Issued by Utrecht College (test) "
-        "Signed 12 June 2026 by college.example omnia.example Maria Virtanen "
+        "Signed on 12 June 2026 by college.example omnia.example Maria Virtanen "
         "with a key of their own",
         "Personal transcript This document Vocational Qualification in Business Verified "
-        "In force since 12 June 2026 Issued by Omnia (test) Signed 12 June 2026 by omnia.example",
+        "In force since 12 June 2026 Issued by Omnia (test) Signed on 12 June 2026 by omnia.example",
         "Recognition statement Vocational Qualification in Business Genuine and unchanged "
         "In force since 1 July 2026 Issued by Utrecht College (test) "
-        "Signed 12 June 2026 by college.example",
+        "Signed on 12 June 2026 by college.example",
     ]
     assert page.count('<li class="here" aria-current="true">') == 1
 
@@ -220,9 +220,9 @@ def test_answers_on_one_page_lead_to_one_another(chain: Chain) -> None:
     text = Page(page).text
     for words in (
         "3 documents",
-        "Verified Personal transcript, Maria Virtanen 0.json",
-        "Verified Learning agreement, Maria Virtanen 1.json",
-        "Verified Recognition statement, Maria Virtanen 2.json",
+        "Verified Maria Virtanen Personal transcript",
+        "Verified Maria Virtanen Learning agreement",
+        "Verified Maria Virtanen Recognition statement",
     ):
         assert words in text
     ids = Page(page).ids

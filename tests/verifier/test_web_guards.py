@@ -39,6 +39,7 @@ def test_every_answer_is_private_and_runs_nothing_of_others(name: str) -> None:
     for rule in (
         "default-src 'none'",
         "script-src 'self'",
+        "worker-src 'self'",
         "style-src 'self'",
         "img-src 'self' data:",
         "connect-src 'self'",
@@ -52,7 +53,7 @@ def test_every_answer_is_private_and_runs_nothing_of_others(name: str) -> None:
     assert headers["Referrer-Policy"] == "no-referrer"
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert "noindex" in headers["X-Robots-Tag"]
-    assert "camera=()" in headers["Permissions-Policy"]
+    assert "camera=(self)" in headers["Permissions-Policy"]
     assert "Set-Cookie" not in headers
 
 

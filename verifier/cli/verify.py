@@ -137,9 +137,9 @@ def _write_receipt(out: Path, signed: bytes, language: str) -> None:
 def _read(source: str) -> tuple[str, bytes]:
     """The name and the bytes of a source; an address stands for itself."""
     if source == "-":
-        return "standard input", sys.stdin.buffer.read()
+        return Phrase("standard input"), sys.stdin.buffer.read()
     if source.startswith(("http://", "https://", "#")):
-        return source.partition("#")[0] or "a link", source.encode()
+        return source.partition("#")[0] or Phrase("a link"), source.encode()
     path = Path(source)
     try:
         return path.name, path.read_bytes()
@@ -191,7 +191,9 @@ def _kind(name: str) -> str:
 
 def _show(name: str, report: Report, speaking: Translator) -> None:
     sentence, colour = _SENTENCES[report.verdict]
-    click.echo(f"{name}: " + click.style(speaking.say(sentence), fg=colour, bold=True))
+    click.echo(
+        f"{speaking.say(name)}: " + click.style(speaking.say(sentence), fg=colour, bold=True)
+    )
     if isinstance(report.paper, VerificationReceipt):
         _show_receipt(report.paper, speaking)
     elif report.paper is not None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from verifier.languages import Number
 from verifier.report import Finding, Outcome, Report
 from verifier.web import wording
 from verifier.web.papers.described import Described, result
@@ -133,7 +134,7 @@ def _entry(
         described,
         outcome=outcome,
         words=wording.LINKS[str(entry["state"])],
-        remark=clean(str(remark.to_json()["title"]), longest=300) if remark else None,
+        remark=clean(remark.words().title, longest=300) if remark else None,
         here=False,
         answer=answer if entry["state"] == "good" else None,
     )
@@ -165,7 +166,7 @@ def _view(
         title=line(str(title)) if title else None,
         outcome=outcome,
         words=words,
-        problem=clean(str(problem), longest=600) if problem else None,
+        problem=clean(problem, longest=600) if problem else None,
         remark=remark,
         issuer=line(str(issuer)) if issuer else None,
         signers=_by_day(entry, described),
@@ -215,7 +216,7 @@ def comparison_view(report: Report) -> ComparisonView | None:
 
 
 def _system(report: Report) -> str | None:
-    subject = report.credential.paper.credential_subject if report.credential else None
+    subject = report.paper.credential_subject if report.paper else None
     return wording.POINTS.get(str(getattr(subject, "points_system", "")))
 
 
@@ -230,7 +231,7 @@ def _side(side: Mapping[str, Any] | None) -> SideView | None:
     points = side.get("points")
     return SideView(
         result=result(str(code)) if code else None,
-        points=line(str(points)) if points is not None else None,
+        points=Number(line(str(points))) if points is not None else None,
         grade=line(str(grade)) if grade else None,
         reason=clean(str(reason)) if reason else None,
     )

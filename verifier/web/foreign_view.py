@@ -14,6 +14,7 @@ from typing import Final
 
 from contexts.generic import Listed, Node, Property, Reference, Value
 from contexts.generic.tree import Item
+from verifier.languages import Phrase
 from verifier.report import VerifiedForeign
 from verifier.resolve import place_of
 from verifier.web.plain import Day, clean, day, line
@@ -29,9 +30,9 @@ _SCHEMA: Final = "https://schema.org/"
 _ACHIEVEMENT: Final = (f"{_BADGES}achievement", f"{_BADGES}achievement-0")
 #: What known kinds are called in a sentence.
 _KINDS: Final = {
-    f"{_BADGES}OpenBadgeCredential": "Open Badge",
-    f"{_BADGES}EndorsementCredential": "endorsement",
-    f"{_LEARNER_RECORDS}ClrCredential": "learner record",
+    f"{_BADGES}OpenBadgeCredential": Phrase("Open Badge"),
+    f"{_BADGES}EndorsementCredential": Phrase("endorsement"),
+    f"{_LEARNER_RECORDS}ClrCredential": Phrase("learner record"),
 }
 #: What the page says in full elsewhere, above its list of everything.
 _TOLD: Final = frozenset(
@@ -123,7 +124,7 @@ def foreign_view(verified: VerifiedForeign) -> ForeignView:
     root = credential.root
     entries = telling.entries(one for one in root.properties if one.iri not in _TOLD)
     return ForeignView(
-        kind=next((_KINDS[one.id] for one in root.types if one.id in _KINDS), "credential"),
+        kind=next((_KINDS[one.id] for one in root.types if one.id in _KINDS), Phrase("credential")),
         kinds=tuple(_words(name) for name in credential.types if ":" not in name),
         title=line(credential.name) if credential.name else None,
         address=_one_line(credential.id),
@@ -200,7 +201,11 @@ def _text(value: Value) -> ItemView:
 def _address(text: str) -> str:
     """An address; of one that holds a whole picture, only what it holds."""
     data = _DATA.match(text)
-    return f"{data[1]} in the credential itself" if data else line(text, longest=1024)
+    return (
+        Phrase("{kind} in the credential itself", kind=data[1])
+        if data
+        else line(text, longest=1024)
+    )
 
 
 def _subject(item: Item) -> SubjectView:
@@ -225,7 +230,7 @@ def _achievements(subjects: Iterable[Item]) -> Iterator[AchievementView]:
             narrative = _first(criteria, f"{_BADGES}narrative") if criteria else None
             described = _said(one, "description")
             yield AchievementView(
-                line(_said(one, "name") or "An achievement without a name"),
+                line(_said(one, "name") or Phrase("An achievement without a name")),
                 clean(described) if described else None,
                 clean(narrative) if narrative else None,
                 _one_line(one.id),

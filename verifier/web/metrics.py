@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Final
 
@@ -18,7 +18,7 @@ from prometheus_client.exposition import generate_latest
 
 from verifier.presentations import PresentationReport
 from verifier.report import Report, Verdict
-from verifier.web.answers import Answer, Verifying
+from verifier.web.answers import Answer, Step, Verifying
 
 __all__ = ["Metrics", "template_of"]
 
@@ -103,6 +103,12 @@ class _Counted:
         for answer in answers:
             self._count(answer.report.verdict)
         return answers
+
+    def of_each(self, items: Sequence[tuple[str, bytes]]) -> Iterator[Step]:
+        for step in self._verifying.of_each(items):
+            for answer in step.answers:
+                self._count(answer.report.verdict)
+            yield step
 
     def of_link(self, text: str) -> Answer:
         answer = self._verifying.of_link(text)

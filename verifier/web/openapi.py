@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from verifier.languages import LANGUAGES
 from verifier.web.openapi_parts import (
     answer,
     answers,
@@ -97,6 +98,14 @@ def verifiable_bodies(settings: WebSettings) -> dict[str, Any]:
     }
 
 
+_LANGUAGE: Final = {
+    "name": "language",
+    "in": "query",
+    "description": "The language of the findings, before what `Accept-Language` says.",
+    "schema": {"type": "string", "enum": list(LANGUAGES)},
+}
+
+
 def _api(settings: WebSettings) -> dict[str, Any]:
     report = {
         "description": "A report, or for several documents an array in their order.",
@@ -112,12 +121,24 @@ def _api(settings: WebSettings) -> dict[str, Any]:
                 description=(
                     "The body is one document, a PDF or a picture that holds one or its code, or "
                     "the text of a link; or a form of files, which may refer to one another. Pages "
-                    "of any origin may ask: nothing is kept, and no cookie is looked at."
+                    "of any origin may ask: nothing is kept, and no cookie is looked at. The words "
+                    "of the findings are in the language asked for, or in the one that "
+                    "`Accept-Language` prefers, or in English; their codes are the same in each."
                 ),
+                parameters=[_LANGUAGE],
                 body=verifiable_bodies(settings),
             )
         }
     }
+
+
+#: What the page's script did not send, as `JSON.stringify` writes it.
+_LEFT_OUT: Final = {
+    "type": "string",
+    "description": "Names, sizes in bytes and places of files that were not sent, as JSON.",
+    "pattern": r'^\[\{"place":[1-9][0-9]{0,2},"name":"[A-Za-z0-9._ -]{1,80}",'
+    r'"size":[1-9][0-9]{0,9},"reason":"(large|room)"\}\]$',
+}
 
 
 def _pages(settings: WebSettings) -> dict[str, Any]:
@@ -155,6 +176,25 @@ def _pages(settings: WebSettings) -> dict[str, Any]:
                     },
                 },
             ),
+        },
+        "/answers": {
+            "post": operation(
+                "answers_in_steps",
+                "The answers step by step, as lines of JSON; the last holds a piece of the page",
+                answers(
+                    {200: answer("The steps.", {"application/x-ndjson": text})},
+                    problems=_SENT,
+                    pages=True,
+                ),
+                tag="pages",
+                body={
+                    "multipart/form-data": {
+                        **_files(settings, required=False),
+                        "properties": {**form["properties"], "text": some, "left_out": _LEFT_OUT},
+                        "minProperties": 1,
+                    }
+                },
+            )
         },
         "/check": {
             "post": operation(

@@ -9,6 +9,7 @@ from contexts.documents.agreement import LearningAgreement
 from contexts.documents.certificate import ExpertCertificate
 from contexts.documents.evaluation import EvaluationReport
 from contexts.documents.memorandum import MemorandumOfUnderstanding
+from contexts.documents.receipt import VerificationReceipt, Verifier
 from contexts.documents.recognition import QualificationCertificate, RecognitionStatement
 from contexts.documents.signatories import Signatory
 from contexts.documents.specification import QualificationSpecification
@@ -20,6 +21,7 @@ from verifier.web.papers.agreement import agreement_view
 from verifier.web.papers.described import Described, address, one_line, person, prose
 from verifier.web.papers.evaluation import evaluation_view
 from verifier.web.papers.memorandum import memorandum_view
+from verifier.web.papers.receipt import receipt_view
 from verifier.web.papers.recognition import qualified_view, statement_view
 from verifier.web.papers.specification import specification_view
 from verifier.web.papers.trust_list import trust_list_view
@@ -48,14 +50,15 @@ def paper_view(verified: VerifiedPaper, *, signed: Mapping[str, Day | None]) -> 
     described = described_in(verified)
     paper = verified.paper
     expires = given(paper.valid_until)
+    institution = None if isinstance(paper.issuer, Verifier) else paper.issuer
     return PaperView(
         kind=paper.type[-1],
         address=address(paper.id),
         language=paper.content_language,
         issuer=described.party(paper.issuer.id),
         issuer_did=line(paper.issuer.id, longest=1024),
-        issuer_region=one_line(given(paper.issuer.region)),
-        issuer_area=prose(given(paper.issuer.area_of_competence)),
+        issuer_region=None if institution is None else one_line(given(institution.region)),
+        issuer_area=None if institution is None else prose(given(institution.area_of_competence)),
         issued=day(paper.valid_from),
         expires=day(expires) if expires else None,
         holder=_holder(paper, described),
@@ -81,6 +84,8 @@ def _contents(paper: Paper, described: Described) -> Contents:
             return qualified_view(paper.credential_subject, described)
         case EvaluationReport():
             return evaluation_view(paper.credential_subject)
+        case VerificationReceipt():
+            return receipt_view(paper.credential_subject)
     return trust_list_view(paper.credential_subject)
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Final, TypeVar
 
 from contexts.documents import UnsetType
-from verifier.web.wording import MONTHS
+from verifier.languages import Dated, Phrase
 
 __all__ = ["Day", "clean", "day", "given", "line", "moment"]
 
@@ -35,8 +35,11 @@ def clean(text: str, *, longest: int = _LONGEST) -> str:
     """Prose without anything that changes how its surroundings are drawn; line breaks stay.
 
     Dropped are control characters, direction overrides and other invisible signs, and marks piled
-    up; what is longer than `longest` characters is cut, and says so with an ellipsis.
+    up; what is longer than `longest` characters is cut, and says so with an ellipsis. Of a phrase
+    of our own, that is done with each of its facts.
     """
+    if isinstance(text, Phrase):
+        return text.with_facts(lambda fact: clean(fact, longest=longest))
     kept: list[str] = []
     marks = 0
     for character in text[: 2 * longest]:
@@ -58,6 +61,8 @@ def clean(text: str, *, longest: int = _LONGEST) -> str:
 
 def line(text: str, *, longest: int = 300) -> str:
     """A name or a title, cleaned, in one line."""
+    if isinstance(text, Phrase):
+        return text.with_facts(lambda fact: line(fact, longest=longest))
     return " ".join(clean(text, longest=longest).split())
 
 
@@ -65,14 +70,13 @@ def day(value: date | str) -> Day:
     """A day, also of an xsd:dateTime in UTC (`2026-06-12T09:00:00Z`)."""
     if isinstance(value, str):
         value = datetime.fromisoformat(value).date()
-    return Day(f"{value.day} {MONTHS[value.month - 1]} {value.year}", value.isoformat()[:10])
+    return Day(Dated(value), value.isoformat()[:10])
 
 
 def moment(value: datetime) -> Day:
     """A point in time, to the minute, in UTC."""
     value = value.astimezone(UTC)
-    shown = f"{day(value.date()).text}, {value:%H:%M} UTC"
-    return Day(shown, value.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    return Day(Phrase("{moment} UTC", moment=Dated(value)), value.strftime("%Y-%m-%dT%H:%M:%SZ"))
 
 
 def given(value: _T | UnsetType) -> _T | None:

@@ -26,6 +26,7 @@ __all__ = [
     "answer_errors",
     "for_programs",
     "kind_of",
+    "only_for_programs",
     "problem",
     "problem_bytes",
     "problem_members",
@@ -201,6 +202,11 @@ def _members_of(status: HTTPStatus, detail: str | None) -> dict[str, Any]:
     )
 
 
+def only_for_programs(path: str) -> bool:
+    """Whether nobody but programs asks for what is at a path."""
+    return path.startswith(_FOR_PROGRAMS) or path in _FOR_PROGRAMS_EXACTLY
+
+
 def for_programs(path: str, pages: frozenset[str]) -> bool:
     """Whether errors of the request under way are for a program.
 
@@ -209,7 +215,7 @@ def for_programs(path: str, pages: frozenset[str]) -> bool:
     """
     if path in pages:
         return False
-    if path.startswith(_FOR_PROGRAMS) or path in _FOR_PROGRAMS_EXACTLY:
+    if only_for_programs(path):
         return True
     readable = [MEDIA_TYPE, "application/json", "text/html"]
     return request.accept_mimetypes.best_match(readable, default=MEDIA_TYPE) != "text/html"

@@ -6,7 +6,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from verifier.report import DECISIVE, Finding, Outcome, VerifiedPaper, software
+from contexts.digests import sha256_in
+from contexts.documents.receipt import VerificationReceipt
+from contexts.statements import digest_of
+from contexts.words import digest_words
+from verifier.languages import Phrase
+from verifier.report import (
+    DECISIVE,
+    Finding,
+    Outcome,
+    VerifiedForeign,
+    VerifiedPaper,
+    software,
+)
 from verifier.web import wording
 from verifier.web.answers import Answer
 from verifier.web.chain_view import (
@@ -16,6 +28,8 @@ from verifier.web.chain_view import (
     comparison_view,
     days_of,
 )
+from verifier.web.changes_view import ChangesView, changes_view
+from verifier.web.foreign_view import ForeignView, foreign_view
 from verifier.web.paper_view import described_in, paper_view
 from verifier.web.plain import Day, clean, line, moment
 from verifier.web.shown import PaperView
@@ -53,8 +67,11 @@ class AnswerView:
     all findings that a reader has to weigh, the gravest first, `settled` those in order, `aside`
     those that do not apply, and `unreached` the names of checks that an earlier failure cut off.
 
-    `paper` is None unless the signature was verified. `retired_key` says that a signature was made
+    `paper` is None unless the signature was verified, and `foreign` likewise: a document is one of
+    them at most. `retired_key` says that a signature was made
     with a key since replaced; `chain` are the papers that belong together, if there are several.
+    `words` are those that a print of the paper bears, to compare; `from_pdf` says that it came
+    with pages, which were not what was checked.
     """
 
     anchor: str
@@ -70,10 +87,14 @@ class AnswerView:
     issuer: FindingView
     issuer_known: bool
     paper: PaperView | None
+    foreign: ForeignView | None
     retired_key: bool
     chain: tuple[ChainPaperView, ...]
     comparison: ComparisonView | None
+    changes: ChangesView | None
     kind: str
+    words: tuple[str, ...]
+    from_pdf: bool
     verified_at: Day
     software: str
 
@@ -106,14 +127,17 @@ def _answer(answer: Answer, anchor: str, places: Mapping[str, str]) -> AnswerVie
     shown = tuple(_finding(found) for found in concerns)
     paper: PaperView | None = None
     chain: tuple[ChainPaperView, ...] = ()
-    if report.credential is not None:
+    foreign: ForeignView | None = None
+    if isinstance(report.credential, VerifiedForeign):
+        foreign = foreign_view(report.credential)
+    elif report.credential is not None:  # whatever is neither is refused there
         paper = paper_view(report.credential, signed=days_of(report))
         chain = chain_view(report, described_in(report.credential), places)
     issuer = report.check("issuer")
     return AnswerView(
         anchor=anchor,
         name=line(answer.name, longest=200),
-        about=_about(paper) if paper else None,
+        about=_about(paper) if paper else foreign.title if foreign else None,
         verdict=report.verdict.value,
         label=wording.VERDICTS[report.verdict.value],
         decisive=shown[0] if shown else None,
@@ -128,13 +152,34 @@ def _answer(answer: Answer, anchor: str, places: Mapping[str, str]) -> AnswerVie
         issuer=_finding(issuer),
         issuer_known=issuer.outcome is Outcome.PASS,
         paper=paper,
+        foreign=foreign,
         retired_key=report.check("signature").code == _RETIRED_KEY,
         chain=chain,
         comparison=comparison_view(report),
-        kind=wording.PAPERS.get(paper.kind, wording.ANY_PAPER) if paper else wording.ANY_PAPER,
+        changes=changes_view(report),
+        kind=_kind(paper, foreign),
+        words=_words(report.credential) if isinstance(report.credential, VerifiedPaper) else (),
+        from_pdf=answer.from_pdf,
         verified_at=moment(report.verified_at),
         software=software(),
     )
+
+
+def _words(verified: VerifiedPaper) -> tuple[str, ...]:
+    """The digest of the paper's statements, as a print of it shows it.
+
+    None for a receipt: its print shows the words of the document that it is about.
+    """
+    if isinstance(verified.paper, VerificationReceipt):
+        return ()
+    return digest_words(sha256_in(digest_of(verified.to_json())))
+
+
+def _kind(paper: PaperView | None, foreign: ForeignView | None) -> str:
+    """What a document is called in a sentence."""
+    if foreign is not None:
+        return foreign.kind
+    return wording.PAPERS.get(paper.kind, wording.ANY_PAPER) if paper else wording.ANY_PAPER
 
 
 def _about(paper: PaperView) -> str | None:
@@ -165,21 +210,23 @@ def _weight(found: Finding) -> int:
 
 
 def _finding(found: Finding) -> FindingView:
-    plain = found.to_json()
+    said = found.words()
     facts = found.facts if found.code == _SIGNERS_MISSING else {}
     return FindingView(
         check=wording.CHECKS[found.name],
         outcome=found.outcome.value,
         ended=wording.OUTCOMES[found.outcome.value],
         code=found.code,
-        title=clean(plain["title"], longest=300),
-        detail=clean(plain["detail"], longest=1500),
-        advice=clean(plain["advice"], longest=1500),
-        ask=clean(plain["ask"], longest=300),
+        title=clean(said.title, longest=300),
+        detail=clean(said.detail, longest=1500),
+        advice=clean(said.advice, longest=1500),
+        ask=clean(said.ask, longest=300),
         signed_by=_places(facts.get("signed_by", "")),
         missing=_places(facts.get("missing", "")),
     )
 
 
 def _places(facts: str) -> tuple[str, ...]:
+    if isinstance(facts, Phrase):  # nobody who could be named
+        return (facts,)
     return tuple(line(place, longest=1024) for place in facts.split(", ") if place)

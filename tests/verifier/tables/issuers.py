@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
+from tests.verifier.receipts import desk, receipting
 from tests.verifier.tables.alone import alone
 from tests.verifier.tables.case import put
 from tests.world import NOW, World, encoded
@@ -80,6 +83,15 @@ def over_plain_http(*, allowed: bool) -> Callable[[], Report]:
     return report
 
 
+def receipt_of_its_own() -> Report:
+    """A receipt, given to the verifier that signed it."""
+    chain = alone()
+    with tempfile.TemporaryDirectory() as folder:
+        verifier = receipting(chain, desk(Path(folder)))
+        (answer,) = verifier.of_documents([chain.body("transcript")])
+        return verifier.of_document(verifier.receipt_for(answer))
+
+
 ISSUER: dict[str, tuple[Callable[[], Report], tuple[str, str, str, str]]] = {
     "an issuer that nobody vouches for": (
         in_the_name_of("other-academy", "Some Academy"),
@@ -108,6 +120,10 @@ ISSUER: dict[str, tuple[Callable[[], Report], tuple[str, str, str, str]]] = {
     "the address of another, with two letters that look like one": (
         in_the_name_of("ornnia", "Nobody"),
         ("issuer", "warn", "issuer_lookalike", REMARKS),
+    ),
+    "this verifier, of a receipt": (
+        receipt_of_its_own,
+        ("issuer", "pass", "issuer_is_this_verifier", VERIFIED),
     ),
     "a bare key": (by_bare_key, ("issuer", "warn", "issuer_key_only", REMARKS)),
     "a key on P-256": (

@@ -16,6 +16,7 @@ from contexts.documents.learning import (
     TaughtOutcome,
     VocationalQualification,
 )
+from contexts.documents.receipt import Verifier
 from contexts.documents.recognition import TranscriptReference
 from contexts.documents.references import (
     AgreementReference,
@@ -23,6 +24,7 @@ from contexts.documents.references import (
     SpecificationReference,
 )
 from contexts.documents.transcript import Mobility
+from verifier.languages import Number
 from verifier.resolve import place_of
 from verifier.web import wording
 from verifier.web.plain import clean, day, given, line
@@ -96,7 +98,8 @@ def points(value: PointsValue | None) -> PointsView | None:
     """Points with the name of their system."""
     if value is None:
         return None
-    return PointsView(value.amount, wording.POINTS.get(value.points_system, "points"))
+    system = wording.POINTS.get(value.points_system, wording.ANY_POINTS)
+    return PointsView(Number(value.amount), system)
 
 
 def person(first: str, last: str | None) -> str:
@@ -124,7 +127,9 @@ class Described:
 
     def __init__(self, paper: Paper) -> None:
         subject = paper.credential_subject
-        self._institutions: dict[str, InstitutionDescription] = {paper.issuer.id: paper.issuer}
+        self._institutions: dict[str, InstitutionDescription | Verifier] = {
+            paper.issuer.id: paper.issuer
+        }
         listed = getattr(subject, "institution", None)
         for institution in listed if isinstance(listed, list) else ():
             if isinstance(institution, InstitutionDescription):
@@ -146,9 +151,8 @@ class Described:
             return PartyView(wording.SOMEBODY, wording.OWN_KEY)
         if described is None:
             return PartyView(None, line(place_of(did)))
-        return PartyView(
-            line(described.legal_name), line(place_of(did)), wording.country(described.country)
-        )
+        country = None if isinstance(described, Verifier) else wording.country(described.country)
+        return PartyView(line(described.legal_name), line(place_of(did)), country)
 
     def qualification(self, towards: VocationalQualification) -> QualificationView:
         """The qualification that units count towards."""
