@@ -6,6 +6,7 @@ import socket
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -225,6 +226,8 @@ class Verifier:
             offer = read_source(data, name=name, limits=IntakeLimits())
             return list(follow(offer, door, limit=self.policy.document_bytes))
         except FetchError as error:
+            if error.status == HTTPStatus.GONE:
+                return [unread("no_longer_shared", {}, now=self.clock())]
             problem = {"problem": error.message}
             return [unread("document_unreachable", problem, now=self.clock())]
         except VerifierError as error:

@@ -37,7 +37,7 @@ def test_the_evidence_is_said_with_its_date() -> None:
     scene.keep_paper()
     scene.revoke()
     said = scene.look().check("signature").to_json()
-    assert "dated copy" in said["title"]
+    assert "a dated copy held here" in said["detail"]
     assert STOLEN.date().isoformat() in said["detail"]
     assert BEFORE.date().isoformat() in said["detail"]
 

@@ -33,8 +33,12 @@ def chain() -> Chain:
     return Builder().build()
 
 
+#: A share address that its holder stopped.
+STOPPED = "https://omnia.example/s/0123456789abcdef0123456789abcdef"
+
+
 def verifier(chain: Chain, *, policy: Policy | None = None) -> tuple[Verifier, MemoryDoor]:
-    door = MemoryDoor(dict(chain.world.network))
+    door = MemoryDoor({**chain.world.network, STOPPED: FetchError("bad_status", "", STOPPED, 410)})
     return Verifier(chain.world.trust(), policy or Policy(), door, lambda: NOW), door
 
 
@@ -133,6 +137,10 @@ SOURCES: dict[str, tuple[Callable[[Chain], bytes], tuple[str, str, str, str]]] =
     "an address where nobody is": (
         lambda chain: b"https://gone.example/a",
         ("format", "unknown", "document_unreachable", OPEN),
+    ),
+    "a code whose holder stopped it": (
+        lambda chain: make("https://v.example", STOPPED, b"x").encode(),
+        ("format", "unknown", "no_longer_shared", OPEN),
     ),
     "a link to what is no document": (
         lambda chain: b"https://omnia.example/.well-known/did.json",

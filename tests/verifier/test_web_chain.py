@@ -220,9 +220,9 @@ def test_answers_on_one_page_lead_to_one_another(chain: Chain) -> None:
     text = Page(page).text
     for words in (
         "3 documents",
-        "Verified Maria Virtanen Personal transcript",
-        "Verified Maria Virtanen Learning agreement",
-        "Verified Maria Virtanen Recognition statement",
+        "Verified : 0.json Maria Virtanen Personal transcript",
+        "Verified : 1.json Maria Virtanen Learning agreement",
+        "Verified : 2.json Maria Virtanen Recognition statement",
     ):
         assert words in text
     ids = Page(page).ids

@@ -116,7 +116,8 @@ def bad_status(url: str, host: str, status: int) -> FetchError:
         message = Phrase("{host} has nothing at this address (HTTP 404).", host=host)
     elif status == _GONE:
         message = Phrase(
-            "{host} says that what was at this address has been withdrawn (HTTP 410).", host=host
+            "{host} says that what was at this address is not given out any more (HTTP 410).",
+            host=host,
         )
     else:
         message = Phrase(

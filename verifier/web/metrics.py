@@ -6,6 +6,7 @@ a capability and nothing personal can get in. Each application has a registry of
 
 from __future__ import annotations
 
+import os
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -15,6 +16,7 @@ from typing import Final
 from flask import Flask, Response, g, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram
 from prometheus_client.exposition import generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
 
 from verifier.presentations import PresentationReport
 from verifier.report import Report, Verdict
@@ -22,6 +24,8 @@ from verifier.web.answers import Answer, Step, Verifying
 
 __all__ = ["Metrics", "template_of"]
 
+#: Where the server says in which folder its processes keep their counts for one another.
+_SEVERAL: Final = "PROMETHEUS_MULTIPROC_DIR"
 _METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "POST"})
 _SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
@@ -73,7 +77,15 @@ class Metrics:
 
         @app.get("/metrics")
         def metrics() -> Response:
-            return Response(generate_latest(self._registry), content_type=CONTENT_TYPE_LATEST)
+            return Response(generate_latest(self._all()), content_type=CONTENT_TYPE_LATEST)
+
+    def _all(self) -> CollectorRegistry:
+        """The counters of this process, or of every process of a server that runs several."""
+        if _SEVERAL not in os.environ:
+            return self._registry
+        together = CollectorRegistry()
+        MultiProcessCollector(together)  # type: ignore[no-untyped-call]
+        return together
 
     def counting(self, verifying: Verifying) -> Verifying:
         """The same verifier, with its verdicts counted."""

@@ -79,7 +79,7 @@ PROBLEMS: Final[Mapping[str, Kind]] = MappingProxyType(
         "no_longer_shared": Kind(
             HTTPStatus.GONE,
             "The holder no longer shares this document",
-            "The holder stopped this address and may give another one: ask the holder.",
+            "The holder stopped this address, or it has ended; that withdraws nothing: ask the holder.",
         ),
         "not_acceptable": Kind(
             HTTPStatus.NOT_ACCEPTABLE,
