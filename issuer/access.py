@@ -30,8 +30,9 @@ from issuer.store import AccessToken, AuditEntry, Institution, Store
 
 __all__ = ["LONGEST", "SCOPES", "AccessRefused", "Grant", "Tokens"]
 
-SCOPES: Final = ("issue", "status")
-"""What a token can allow: issuing papers, and changing their status."""
+SCOPES: Final = ("issue", "issue-alone", "status", "deliver")
+"""What a token can allow: issuing papers, issuing them where the institution's rule asks for a
+second person, changing their status, and putting a partner's transcripts into the inbox."""
 LONGEST: Final = timedelta(days=366)
 """The longest life of a token: one that nobody renews should not open anything."""
 

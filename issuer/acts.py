@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
 
+from contexts.audit_entry import subject_of
 from issuer.store import AuditEntry
 
 __all__ = ["document_act"]
@@ -22,6 +22,6 @@ def document_act(
         institution=slug,
         actor=actor,
         action=action,
-        subject=hashlib.sha256(token.encode()).hexdigest()[:32],
+        subject=subject_of(token),
         digest=digest,
     )

@@ -56,8 +56,12 @@ def complete(
     filled.setdefault("validFrom", valid_from)
     filler = _Filler(document_id, describe, _ids(filled))
     result = filler.node(filled, model, "", document_id)
-    _count(result.get("credentialSubject"), document_id)
-    return filler.node(result, model, "", document_id)
+    subject = result.get("credentialSubject")
+    _count(subject, document_id)
+    wanted = next(field.type for field in model.fields if field.encode_name == "credentialSubject")
+    if isinstance(subject, dict) and isinstance(wanted, inspect.StructType):
+        result["credentialSubject"] = _in_order(subject, wanted)
+    return result
 
 
 @cache
@@ -138,8 +142,7 @@ class _Filler:
             if name in fields:
                 filled[name] = self.value(value, fields[name].type, name, owner)
         self._system = around
-        known = [name for name in _outer_first(fields) if name in filled]
-        return {name: filled[name] for name in [*known, *(k for k in filled if k not in fields)]}
+        return _in_order(filled, model)
 
     def _name(self, label: str, owner: str) -> str:
         """The next free name for a node: one that the author did not give to another."""
@@ -192,6 +195,13 @@ def _only_value(wanted: inspect.Type) -> Any:
 def _has_own_address(wanted: inspect.Type) -> bool:
     """Whether an id is an address or a DID of its own, so that it has to be written."""
     return isinstance(wanted, inspect.Metadata) and bool((wanted.extra or {}).get("own"))
+
+
+def _in_order(node: Mapping[str, Any], model: inspect.StructType) -> dict[str, Any]:
+    """The members in the order of the model, and after them those that it does not know."""
+    fields = {field.encode_name: field for field in model.fields}
+    known = [name for name in _outer_first(fields) if name in node]
+    return {name: node[name] for name in [*known, *(k for k in node if k not in fields)]}
 
 
 def _outer_first(fields: Mapping[str, Any]) -> list[str]:

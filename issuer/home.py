@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from issuer.audit.heads import heads_of
 from issuer.errors import IssuerError
 from issuer.key_history import follow
 from issuer.records import Records
@@ -38,7 +39,21 @@ _ROTATION_ENDED = "rotation ended"
 _STORE = "store.sqlite3"
 #: Paths of the public side, which no institution may be called.
 _TAKEN = frozenset(
-    {"credentials", "contexts", "s", "status", "schemas", "healthz", "metrics", "static", "demo"}
+    {
+        "audit",
+        "claim",
+        "contexts",
+        "credentials",
+        "deliveries",
+        "demo",
+        "desk",
+        "healthz",
+        "metrics",
+        "s",
+        "schemas",
+        "static",
+        "status",
+    }
 )
 
 
@@ -57,6 +72,7 @@ class Home:
         self.settings = settings
         self.store = store
         self.records = Records(store)
+        store.head_signer = heads_of(self)
         self._passphrase = passphrase
         self._cost = cost
         self._custodies: dict[str, Custody] = {}
@@ -69,8 +85,9 @@ class Home:
         *,
         passphrase: Callable[[], str] | str,
         cost: ScryptCost = STANDARD,
+        environ: Mapping[str, str] | None = None,
     ) -> Home:
-        """A new home in an empty or absent folder.
+        """A new home in an empty or absent folder; its records where `DATABASE_URL` says.
 
         `cost` is that of guessing the passphrase; less than the standard is for demonstrations.
 
@@ -80,7 +97,7 @@ class Home:
         if (folder / _SETTINGS).exists():
             raise IssuerError("home_exists", f"There is a home in {folder} already.")
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        store = Store.open(_location(folder, None), create=True)
+        store = Store.open(_location(folder, environ), create=True)
         settings.write(folder / _SETTINGS)
         return cls(folder, settings, store, passphrase, cost)
 

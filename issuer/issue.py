@@ -27,21 +27,20 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from contexts import strict_json
-from contexts.documents import paper_type, read
-from contexts.errors import DocumentError
 from contexts.loader import bundled
 from issuer.acts import document_act
-from issuer.draft import complete
+from issuer.completing import Completion, Describe, encoded, kind_of
 from issuer.errors import IssuerError
+from issuer.four_eyes import Approval
+from issuer.four_eyes import insist as insist_on_approval
 from issuer.home import Home
-from issuer.records import described
+from issuer.paper_index import enter
 from issuer.self_check import insist
 from issuer.signing import parsed, proofs_on, signers_on
 from issuer.status import places
 from issuer.status.publication import Publication
 from issuer.store import AuditEntry, Document, DocumentState, Share, StatusPlace
 from keys.did_publication import method_id
-from keys.moments import write_moment
 from keys.proofs import create
 
 __all__ = ["Issued", "Issuing"]
@@ -57,6 +56,7 @@ class Issued:
     again: bool
 
 
+_BEGUN = (DocumentState.RESERVED, DocumentState.STORED, DocumentState.SIGNED)
 _REFUSALS = frozenset({"not_issuable", "would_not_verify"})
 _TRIES = 8  # at reserving, against workers who do the same at the same moment
 
@@ -70,7 +70,8 @@ class Issuing:
 
     `clock` and `random` are those of the program; `at_point` is called with the name of each point
     before and after a write, a signature and a publication, for tests that stop there. `others`
-    describes institutions that a draft names and this home does not hold.
+    describes institutions that a draft names and this home does not hold. `approval` is that of the
+    person who signs, where the institution's rule asks for one (`issuer.four_eyes`).
     """
 
     def __init__(
@@ -81,7 +82,8 @@ class Issuing:
         random: Callable[[int], bytes],
         at_point: Callable[[str], None] = _nowhere,
         actor: str = "operator",
-        others: Callable[[str], Mapping[str, Any]] | None = None,
+        others: Describe | None = None,
+        approval: Approval | None = None,
     ) -> None:
         self._home = home
         self._clock = clock
@@ -89,6 +91,7 @@ class Issuing:
         self._at = at_point
         self._actor = actor
         self._others = others
+        self._approval = approval
         self._lists = Publication(home, clock=clock, at_point=at_point, actor=actor)
 
     def issue(
@@ -99,7 +102,8 @@ class Issuing:
         `key` is the idempotency key; without one, the draft itself is it, so that the same draft
         asked for twice is issued once. Raises IssuerError: `unknown_institution`, `unknown_paper`,
         `key_used` (the key stands for another draft), `not_issuable` (the closed model refuses it,
-        with the place, or it names a status list), `would_not_verify`; nothing is signed then.
+        with the place, or it names a status list), `would_not_verify`, `second_person_needed`;
+        nothing is signed then.
         """
         slug = self._home.records.institution(institution).slug
         asked = json.dumps(draft, ensure_ascii=False, sort_keys=True).encode()
@@ -159,9 +163,7 @@ class Issuing:
         """
         with self._home.store.read() as session:
             begun: Sequence[str] = session.scalars(
-                select(Document.id)
-                .where(Document.state != DocumentState.PUBLISHED)
-                .order_by(Document.created_at)
+                select(Document.id).where(Document.state.in_(_BEGUN)).order_by(Document.created_at)
             ).all()
         done: list[Issued] = []
         refused: list[IssuerError] = []
@@ -185,7 +187,7 @@ class Issuing:
         """
         with self._home.store.write() as session:
             row = session.get(Document, token)
-            if row is None:
+            if row is None or row.state is DocumentState.ERASED:
                 raise IssuerError("unknown_document", "There is no such document here.")
             if row.state is DocumentState.PUBLISHED:
                 raise IssuerError(
@@ -203,7 +205,7 @@ class Issuing:
     def _reserve(
         self, slug: str, key: str, digest: str, asked: bytes, draft: Mapping[str, Any]
     ) -> tuple[Document, bool]:
-        kind = _kind(draft)
+        kind = kind_of(draft)
         # What can be refused is refused before anything is reserved.
         if "credentialStatus" in draft:
             raise IssuerError(
@@ -235,11 +237,16 @@ class Issuing:
                 )
             )
             if known is not None:
+                if known.state is DocumentState.ERASED:
+                    raise IssuerError(
+                        "erased", "This paper was erased for its person, and is not issued again."
+                    )
                 if known.draft_digest != digest:
                     raise IssuerError(
                         "key_used", f"The key {key!r:.80} was used for another document already."
                     )
                 return known, True
+            insist_on_approval(session, slug, self._approval)
             at = self._clock()
             row = Document(
                 id=self._random(16).hex(),
@@ -260,7 +267,7 @@ class Issuing:
         while True:
             with self._home.store.read() as session:
                 row = session.get(Document, token)
-            if row is None:
+            if row is None or row.state is DocumentState.ERASED:
                 raise IssuerError("unknown_document", "There is no such document here.")
             if row.state is DocumentState.PUBLISHED:
                 return Issued(self._address(token), row.signed or b"", row.kind, again)
@@ -294,7 +301,7 @@ class Issuing:
         with self._home.store.write() as session:
             current = session.get(Document, row.id)
             if current is not None and current.state is DocumentState.RESERVED:
-                current.unsigned = _encoded(document)
+                current.unsigned = encoded(document)
                 current.draft = None
                 current.state = DocumentState.STORED
         self._at("after store")
@@ -312,7 +319,7 @@ class Issuing:
             created=moment,
             contexts=bundled(),
         )
-        body = _encoded({**document, "proof": proof})
+        body = encoded({**document, "proof": proof})
         self._at("after sign")
         self._insist(row, body, moment)
         with self._home.store.write() as session:
@@ -334,6 +341,7 @@ class Issuing:
             if current is not None and current.state is DocumentState.SIGNED:
                 current.state = DocumentState.PUBLISHED
                 current.published_at = moment
+                enter(session, current)
                 session.add(
                     self._act(row.institution, "document published", row.id, row.sha256, moment)
                 )
@@ -341,33 +349,8 @@ class Issuing:
 
     def _completed(self, slug: str, draft: Mapping[str, Any], address: str) -> dict[str, Any]:
         """The document of a draft, held against its closed model."""
-        institution = self._home.records.institution(slug)
-        issuer = described(institution)
-        if _kind(draft) == "ExpertCertificate":
-            issuer |= {
-                "type": ["Profile", "CompetentInstitution"],
-                "name": institution.legal_name,
-                "url": f"{self._home.settings.base_url}/{slug}",
-            }
-        document = complete(
-            draft,
-            document_id=address,
-            issuer=issuer,
-            valid_from=write_moment(self._clock()),
-            describe=self._describe,
-        )
-        try:
-            read(document)
-        except DocumentError as error:
-            raise IssuerError("not_issuable", f"It cannot be issued as it is: {error}") from error
-        return document
-
-    def _describe(self, name: str) -> Mapping[str, Any]:
-        """The node of an institution of this home, or of one that `others` knows."""
-        known = {one.slug for one in self._home.records.institutions()}
-        if name not in known and self._others is not None:
-            return self._others(name)
-        return described(self._home.records.institution(name))
+        completion = Completion(self._home, slug, others=self._others)
+        return completion.document(draft, address=address, at=self._clock())
 
     def _status(self, row: Document) -> dict[str, Any]:
         """`credentialStatus` of a reserved document, by the place that was drawn for it."""
@@ -392,17 +375,3 @@ class Issuing:
 
     def _address(self, token: str) -> str:
         return f"{self._home.settings.base_url}/credentials/{token}"
-
-
-def _kind(draft: Mapping[str, Any]) -> str:
-    try:
-        kind = paper_type(draft)
-    except DocumentError as error:
-        raise IssuerError("unknown_paper", str(error)) from error
-    if kind is None:
-        raise IssuerError("unknown_paper", "The draft's `type` names no paper that is known here.")
-    return kind
-
-
-def _encoded(document: Mapping[str, Any]) -> bytes:
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()

@@ -28,13 +28,19 @@ _RESULTS = {"yes": "Recognised", "partly": "PartlyRecognised", "no": "NotRecogni
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What is decided on one unit: `result` is Recognised, PartlyRecognised or NotRecognised."""
+    """What is decided on one unit: `result` is Recognised, PartlyRecognised or NotRecognised.
+
+    `effect` is CountsTowardsQualification, ExemptsFromTraining or ShortensTraining, the last with
+    `shortened_by`; what is recognised without an effect counts towards the qualification.
+    """
 
     unit: str
     title: str
     result: str
     points: str | None
     reason: str
+    effect: str | None = None
+    shortened_by: str | None = None
 
 
 def propose(report: Report) -> tuple[PersonalTranscript, list[Decision]]:
@@ -46,7 +52,7 @@ def propose(report: Report) -> tuple[PersonalTranscript, list[Decision]]:
         failed = [found for found in report.checks if found.outcome.value in {"fail", "unknown"}]
         said = failed[0].to_json()["title"] if failed else "it could not be confirmed"
         raise IssuerError("not_verified", f"The transcript cannot be recognised as it is: {said}.")
-    transcript = report.credential.paper
+    transcript = report.paper
     if not isinstance(transcript, PersonalTranscript):
         raise IssuerError("not_a_transcript", "Only a personal transcript can be recognised.")
     rows = {row["unit"]: row for row in report.comparison}
@@ -154,8 +160,13 @@ def _written(decision: Decision) -> dict[str, Any]:
         "recognitionResult": decision.result,
         "reason": decision.reason,
     }
-    if decision.result == "Recognised":
-        plain["recognitionEffect"] = "CountsTowardsQualification"
+    effect = decision.effect
+    if effect is None and decision.result == "Recognised":
+        effect = "CountsTowardsQualification"
+    if effect is not None:
+        plain["recognitionEffect"] = effect
+    if decision.shortened_by is not None:
+        plain["shortenedBy"] = decision.shortened_by
     if decision.points is not None:
         plain["recognisedPoints"] = decision.points
     return plain

@@ -5,13 +5,17 @@ Needs no passphrase and no keys, so the public pages can run on it alone.
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from sqlalchemy import select
 
+from issuer.audit.reading import AuditLogs
+from issuer.delivery.sharing import is_open
 from issuer.errors import IssuerError
 from issuer.key_history import log_bytes, stored_log
 from issuer.status.names import list_name, read_list_name
@@ -113,14 +117,13 @@ class Records:
                 return None
             return Published(row.signed, row.sha256 or "")
 
-    def shared(self, token: str) -> tuple[Published | None, bool]:
-        """The document behind a share address, and whether sharing was stopped."""
+    def shared(self, token: str, *, at: datetime) -> tuple[Published | None, bool]:
+        """The document behind a share address at a moment, and whether sharing has ended."""
         with self._store.read() as session:
             row = session.get(Share, token)
-            if row is None:
-                return None, False
-            document, stopped = row.document, row.stopped_at is not None
-        return (None, True) if stopped else (self.published(document), False)
+        if row is None:
+            return None, False
+        return (self.published(row.document), False) if is_open(row, at=at) else (None, True)
 
     def status_list(self, name: str) -> PublishedList | None:
         """A published status list by its name; None where there is none."""
@@ -133,6 +136,36 @@ class Records:
                 return None
             said = json.loads(row.signed)["credentialSubject"]
             return PublishedList(row.signed, row.sha256 or "", said["ttl"] // 1000)
+
+    def audit_checkpoint(self, slug: str) -> bytes | None:
+        """The newest signed checkpoint of an institution's audit log; None where there is none."""
+        signed = AuditLogs(self._store).checkpoint(slug)
+        return signed.body if signed is not None else None
+
+    def audit_consistency(self, slug: str, older: int) -> bytes | None:
+        """The newest checkpoint, behind the proof that it goes on from an older size.
+
+        Raises IssuerError as `AuditLogs.consistency`.
+        """
+        found = AuditLogs(self._store).consistency(slug, older)
+        if found is None:
+            return None
+        signed, path = found
+        lines = [f"old {older}", *(base64.b64encode(one).decode() for one in path)]
+        return "\n".join(lines).encode() + b"\n\n" + signed.body
+
+    def audit_proof(self, slug: str, digest: str, size: int | None) -> bytes | None:
+        """The proof that the first entry about some bytes is in the log of the newest checkpoint,
+        or of that with `size`; None where no such checkpoint covers such an entry.
+
+        Raises IssuerError as `AuditLogs.proof`.
+        """
+        logs = AuditLogs(self._store)
+        numbers = logs.numbers_of(slug, digest=digest)
+        signed = logs.checkpoint(slug, size)
+        if not numbers or signed is None or numbers[0] >= signed.checkpoint.size:
+            return None
+        return logs.proof(slug, numbers[0], of=signed).to_bytes()
 
     def status_lists(self) -> tuple[str, ...]:
         """The names of all published status lists."""
@@ -161,12 +194,24 @@ class PublicRecords(Protocol):
         """A published document."""
         ...
 
-    def shared(self, token: str) -> tuple[Published | None, bool]:
-        """The document behind a share address, and whether sharing was stopped."""
+    def shared(self, token: str, *, at: datetime) -> tuple[Published | None, bool]:
+        """The document behind a share address at a moment, and whether sharing has ended."""
         ...
 
     def status_list(self, name: str) -> PublishedList | None:
         """A published status list by its name."""
+        ...
+
+    def audit_checkpoint(self, slug: str) -> bytes | None:
+        """The newest signed checkpoint of an institution's audit log."""
+        ...
+
+    def audit_consistency(self, slug: str, older: int) -> bytes | None:
+        """The newest checkpoint, behind the proof that it goes on from an older size."""
+        ...
+
+    def audit_proof(self, slug: str, digest: str, size: int | None) -> bytes | None:
+        """The proof that bytes with that digest were entered."""
         ...
 
     def status_lists(self) -> tuple[str, ...]:
@@ -204,10 +249,10 @@ class JoinedRecords:
         found = (records.published(token) for records in self._homes)
         return next((one for one in found if one is not None), None)
 
-    def shared(self, token: str) -> tuple[Published | None, bool]:
-        """The document behind a share address of any home, and whether sharing was stopped."""
+    def shared(self, token: str, *, at: datetime) -> tuple[Published | None, bool]:
+        """The document behind a share address of any home, and whether sharing has ended."""
         for records in self._homes:
-            found, stopped = records.shared(token)
+            found, stopped = records.shared(token, at=at)
             if found is not None or stopped:
                 return found, stopped
         return None, False
@@ -215,6 +260,21 @@ class JoinedRecords:
     def status_list(self, name: str) -> PublishedList | None:
         """A published status list of any home."""
         found = (records.status_list(name) for records in self._homes)
+        return next((one for one in found if one is not None), None)
+
+    def audit_checkpoint(self, slug: str) -> bytes | None:
+        """The newest signed checkpoint of an institution of any home."""
+        found = (records.audit_checkpoint(slug) for records in self._homes)
+        return next((one for one in found if one is not None), None)
+
+    def audit_consistency(self, slug: str, older: int) -> bytes | None:
+        """The newest checkpoint of an institution of any home, behind its proof."""
+        found = (records.audit_consistency(slug, older) for records in self._homes)
+        return next((one for one in found if one is not None), None)
+
+    def audit_proof(self, slug: str, digest: str, size: int | None) -> bytes | None:
+        """The proof that bytes with that digest were entered in a log of any home."""
+        found = (records.audit_proof(slug, digest, size) for records in self._homes)
         return next((one for one in found if one is not None), None)
 
     def status_lists(self) -> tuple[str, ...]:

@@ -13,6 +13,8 @@ from datetime import datetime
 
 from issuer.errors import IssuerError
 from issuer.home import Home
+from keys.did_publication import build_did_document
+from keys.records import KeyRecord
 from verifier.fetch import ClosedDoor
 from verifier.policy import Policy
 from verifier.report import Finding, Report, Verdict
@@ -22,10 +24,53 @@ from verifier.status.reading import StatusProblem, read_list
 from verifier.trust import Trust
 from verifier.verify import Surroundings, verify
 
-__all__ = ["insist", "insist_on_list"]
+__all__ = ["SelfCheck", "insist", "insist_on_list"]
 
 #: What is not yet so on the day of signing, and no reason not to sign.
 _WAITING = frozenset({"not_yet_valid", "signers_missing"})
+
+
+class SelfCheck:
+    """Our own verifier, given what the papers of one institution need; for one or for many papers.
+
+    `lists` are the status lists that the papers name, by address; `also` are the DIDs of others who
+    signed, of whom those of other homes are left to the verifiers. What it was given it goes by: a
+    new one is made where keys or lists may have changed.
+    """
+
+    def __init__(
+        self,
+        home: Home,
+        slug: str,
+        *,
+        lists: Mapping[str, bytes],
+        also: Sequence[str] = (),
+        keys: Sequence[KeyRecord] | None = None,
+    ) -> None:
+        """`keys` stand in for those that the institution publishes, at a rehearsal."""
+        self._policy = _policy(home)
+        identities = _identities(home, _signers_here(home, slug, also), self._policy)
+        if keys is not None:
+            did = home.did_of(slug)
+            rehearsed = json.dumps(build_did_document(did, keys)).encode()
+            identities[did_address(did, self._policy)] = rehearsed
+        self._surroundings = Surroundings(Trust(), given={**identities, **lists})
+
+    def insist(self, body: bytes, *, at: datetime) -> None:
+        """Refuse what our own verifier would refuse: IssuerError("would_not_verify")."""
+        for found in self.failures(body, at=at):
+            said = found.to_json()
+            raise IssuerError(
+                "would_not_verify",
+                f"Our own verifier would refuse it: {said['title']}. {said['detail']}",
+            )
+
+    def failures(self, body: bytes, *, at: datetime) -> tuple[Finding, ...]:
+        """What fails of a paper, but for what has only to wait; nothing where it can be issued."""
+        report = verify(body, surroundings=self._surroundings, policy=self._policy, at=at)
+        if report.verdict is not Verdict.NOT_VERIFIED or _only_waits(report):
+            return ()
+        return tuple(found for found in report.checks if found.outcome.value == "fail")
 
 
 def insist(
@@ -37,17 +82,8 @@ def insist(
     at: datetime,
     also: Sequence[str] = (),
 ) -> None:
-    """Refuse what our own verifier would refuse: IssuerError("would_not_verify").
-
-    `lists` are the status lists that the paper names, by address; `also` are the DIDs of others who
-    signed, of whom those of other homes are left to the verifiers.
-    """
-    policy = _policy(home)
-    identities = _identities(home, _signers_here(home, slug, also), policy)
-    surroundings = Surroundings(Trust(), given={**identities, **lists})
-    report = verify(body, surroundings=surroundings, policy=policy, at=at)
-    if report.verdict is Verdict.NOT_VERIFIED and not _only_waits(report):
-        raise IssuerError("would_not_verify", _why(report))
+    """Refuse one paper that our own verifier would refuse: IssuerError("would_not_verify")."""
+    SelfCheck(home, slug, lists=lists, also=also).insist(body, at=at)
 
 
 def insist_on_list(home: Home, slug: str, body: bytes, *, address: str, at: datetime) -> None:
@@ -95,11 +131,3 @@ def _only_waits(report: Report) -> bool:
         if one.outcome.value == "fail"
     }
     return failed <= _WAITING
-
-
-def _why(report: Report) -> str:
-    for found in report.checks:
-        if found.outcome.value == "fail":
-            said = found.to_json()
-            return f"Our own verifier would refuse it: {said['title']}. {said['detail']}"
-    return "Our own verifier would refuse it."

@@ -6,26 +6,48 @@ import json
 import os
 import tempfile
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from msgspec import Meta, Struct, ValidationError, convert, to_builtins
 
 from issuer.errors import IssuerError
 
-__all__ = ["Settings"]
+__all__ = ["MailSettings", "Settings"]
+
+
+class MailSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
+    """The mail server (SMTP submission, RFC 6409) that takes the institution's messages.
+
+    `sender` is the address that they come from, `reply_to` whom learners answer if it is another.
+    `security` is `starttls`, `tls` from the first byte, or `none`, which is for a server on this
+    machine alone. The password is not here: `password_file` names a file that holds it, or it is
+    in the environment.
+    """
+
+    host: Annotated[str, Meta(min_length=1, max_length=253)]
+    sender: Annotated[str, Meta(max_length=254)]
+    port: Annotated[int, Meta(ge=1, le=65_535)] = 587
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    user: str | None = None
+    password_file: str | None = None
+    reply_to: Annotated[str, Meta(max_length=254)] | None = None
 
 
 class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
     """Where the issuer is reached (`https://host`, no path) and which verifier its codes name.
 
     `status_ttl` is how long, in seconds, a verifier may go by a status list that it has read: a
-    withdrawal is seen everywhere when it is over.
+    withdrawal is seen everywhere when it is over. `mail` is the server that links are sent through.
+    `trust_folder` says whom the inbox trusts, as `ecvet trust` makes it; without it, `trust` in the
+    home.
     """
 
     base_url: str
     verifier_url: str
     status_ttl: Annotated[int, Meta(ge=1, le=604_800)] = 300
+    mail: MailSettings | None = None
+    trust_folder: Annotated[str, Meta(min_length=1, max_length=1000)] | None = None
 
     @classmethod
     def read(cls, file: Path) -> Settings:

@@ -26,6 +26,7 @@ from typing import IO, Final
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from issuer.accounts.people import begin_again
 from issuer.backup.catching_up import CaughtUp, catch_up
 from issuer.backup.sealed_file import SealedReader, disk
 from issuer.errors import IssuerError
@@ -178,8 +179,9 @@ def _manifest(staging: Path, environ: Mapping[str, str]) -> datetime:
 
 
 def _begin_again(session: Session, at: datetime) -> tuple[RestoredInstitution, ...]:
-    """Close every group of status lists, and note the restore."""
+    """Close every group of status lists, end sessions and links, and note the restore."""
     session.execute(update(StatusList).where(StatusList.closed_at.is_(None)).values(closed_at=at))
+    begin_again(session, at)
     rows = session.scalars(select(Institution).order_by(Institution.slug)).all()
     found = []
     for row in rows:

@@ -17,14 +17,20 @@ __all__ = ["main"]
 
 #: Where each command lives: name -> (module, object, one line of help).
 COMMANDS = {
+    "accounts": ("issuer.cli.accounts", "accounts", "The people who may work at the desk."),
+    "approve": ("issuer.cli.approval", "approve", "Sign what somebody else prepared."),
     "accept": ("issuer.cli.sign", "accept", "Take back a paper that others have signed."),
+    "audit": ("issuer.cli.audit", "audit", "The log of every act, its checkpoints and proofs."),
     "backup": ("issuer.cli.backup", "backup", "Put a whole home into one encrypted file."),
     "badge": ("issuer.cli.badge", "badge", "Draw a certificate's badge, with the document in it."),
+    "cohort": ("issuer.cli.cohort", "cohort", "Sign a paper for each row of a class list."),
+    "deliver": ("issuer.cli.deliver", "deliver", "Give papers to those whom they are about."),
     "demo": ("issuer.cli.demo", "demo", "Issue the examples and serve both services."),
     "discard": ("issuer.cli.status", "discard", "Erase a draft that was never published."),
     "issue": ("issuer.cli.issue", "issue", "Sign one document."),
     "keys": ("issuer.cli.keys", "keys", "Custody of an institution's keys."),
     "pdf": ("issuer.cli.pdf", "pdf", "Print a signed document."),
+    "propose": ("issuer.cli.approval", "propose", "Hand a draft over to be signed."),
     "qr": ("issuer.cli.qr", "qr", "Draw a document's link code."),
     "receipts": ("verifier.cli.receipts", "receipts", "The key that signs a verifier's receipts."),
     "recognise": ("issuer.cli.recognise", "recognise", "Decide on a transcript, as its home."),

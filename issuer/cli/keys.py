@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import secrets
 from datetime import datetime
 from pathlib import Path
@@ -62,7 +63,9 @@ def create(
         opened = open_home(home, passphrase_file)
     elif base_url and verifier_url:
         settings = Settings(base_url=base_url.rstrip("/"), verifier_url=verifier_url.rstrip("/"))
-        opened = Home.create(home, settings, passphrase=passphrase_source(passphrase_file))
+        opened = Home.create(
+            home, settings, passphrase=passphrase_source(passphrase_file), environ=os.environ
+        )
     else:
         raise click.UsageError(
             f"There is no home in {home} yet: give --base-url and --verifier-url to make one."

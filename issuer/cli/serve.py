@@ -38,6 +38,12 @@ def _shared(command: Callable[..., None]) -> Callable[..., None]:
             ),
             click.option("--key", "private_key", type=_FILE, help="The certificate's key (PEM)."),
             click.option(
+                "--log",
+                "log_form",
+                type=click.Choice(["json"]),
+                help="Log each request as a line of JSON, without anything that a person gave.",
+            ),
+            click.option(
                 "--profile",
                 type=click.Choice(["conformance"]),
                 help="Serve test suites, on this machine alone: see docs/conformance.md.",
@@ -73,13 +79,15 @@ def issuer(
     public: bool,
     certificate: Path | None,
     private_key: Path | None,
+    log_form: str | None,
     profile: str | None,
     contexts: Path | None,
 ) -> None:
     """Serve an issuer: DID documents, contexts, signed documents, status lists.
 
-    Without --public it also issues and changes status for programs that hold an access token
-    (`ecvet token`), and asks for the passphrase of the keys.
+    Without --public it also serves the desk, where an institution's people prepare and sign papers,
+    and issues and changes status for programs that hold an access token (`ecvet token`); it asks
+    for the passphrase of the keys.
     """
     pem = _certificate(certificate, private_key)
     if _conforming(profile, contexts):
@@ -92,16 +100,32 @@ def issuer(
 
     from issuer.cli.shared import now, open_home
     from issuer.home import Home
+    from issuer.paper_index import PaperIndex
     from issuer.web.private import private_app, unlock
     from issuer.web.public import public_app
 
     if public:
         app = public_app(Home.public_records(home, environ=os.environ))
-        _run(app, host, port, pem, "Issuer's public pages")
+        _run(_logged(app, "issuer", log_form), host, port, pem, "Issuer's public pages")
         return
     opened = open_home(home, passphrase_file)
     unlock(opened)
-    _run(private_app(opened, clock=now, random=secrets.token_bytes), host, port, pem, "Issuer")
+    PaperIndex(opened.store).fill()
+
+    def welcome(address: str) -> None:
+        from issuer.accounts.first import first_invitation
+        from issuer.web.desk.addresses import desk_address
+
+        secret = first_invitation(opened, at=now(), random=secrets.token_bytes)
+        if secret is not None:
+            click.echo(
+                "Nobody has an account at the desk yet. This link makes the first administrator, "
+                f"once:\n{desk_address(address.rstrip('/'), secret)}",
+                err=True,
+            )
+
+    app = private_app(opened, clock=now, random=secrets.token_bytes)
+    _run(_logged(app, "issuer", log_form), host, port, pem, "Issuer", at=welcome)
 
 
 @serve.command()
@@ -123,6 +147,7 @@ def verifier(
     passphrase_file: Path | None,
     certificate: Path | None,
     private_key: Path | None,
+    log_form: str | None,
     profile: str | None,
     contexts: Path | None,
 ) -> None:
@@ -146,7 +171,14 @@ def verifier(
     service = Verifier.standing_at(trust, receipts=desk)
     settings = WebSettings(operator=service.trust.operator.name, lists=service.lists)
     app = verifier_app(settings, service, receipting=service if desk else None)
-    _run(app, host, port, pem, "Verifier")
+    _run(_logged(app, "verifier", log_form), host, port, pem, "Verifier")
+
+
+def _logged(app: Flask, service: str, form: str | None) -> Flask:
+    """The application, with a log of its requests where one is wanted."""
+    from verifier.web.wsgi import logged
+
+    return logged(app, service, {"ECVET_LOG": form or ""})
 
 
 def _certificate(chain: Path | None, key: Path | None) -> Certificate | None:

@@ -14,7 +14,7 @@ import click
 from issuer.home import Home
 from keys.passphrase import passphrase_from
 
-__all__ = ["now", "open_home", "passphrase_option", "passphrase_source"]
+__all__ = ["caller", "now", "open_home", "passphrase_option", "passphrase_source"]
 
 passphrase_option = click.option(
     "--passphrase-file",
@@ -37,3 +37,11 @@ def passphrase_source(file: Path | None) -> Callable[[], str]:
 def open_home(folder: Path, passphrase_file: Path | None) -> Home:
     """The home in a folder; the passphrase is asked for when it is first needed."""
     return Home.open(folder, passphrase=passphrase_source(passphrase_file), environ=os.environ)
+
+
+def caller() -> str:
+    """Who calls the command, for the audit."""
+    try:
+        return f"operator {getpass.getuser()}"[:128]
+    except (KeyError, OSError):
+        return "operator"

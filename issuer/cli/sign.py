@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from contexts.documents import read
+from issuer.cli.people import insist_on_signatory
 from issuer.cli.shared import now, open_home, passphrase_option, passphrase_source
 from issuer.issue import Issuing
 from issuer.signing import (
@@ -31,6 +32,7 @@ __all__ = ["accept", "sign"]
 )
 @home_option
 @passphrase_option
+@click.option("--by", "login", help="The signatory who signs, where the institution has people.")
 @click.option(
     "-o",
     "--output",
@@ -38,7 +40,12 @@ __all__ = ["accept", "sign"]
     help="Where to write it; by default FILE itself.",
 )
 def sign(
-    file: Path, who: str, home: Path, passphrase_file: Path | None, output: Path | None
+    file: Path,
+    who: str,
+    home: Path,
+    passphrase_file: Path | None,
+    login: str | None,
+    output: Path | None,
 ) -> None:
     """Add the signature of WHO to the paper in FILE.
 
@@ -50,7 +57,10 @@ def sign(
         source = passphrase_source(passphrase_file)
         signer = learner_signer(learner_custody(home, who, source))
     else:
-        signer = institution_signer(open_home(home, passphrase_file), who)
+        opened = open_home(home, passphrase_file)
+        slug = opened.records.institution(who).slug
+        insist_on_signatory(opened, login, slug, at=now())
+        signer = institution_signer(opened, slug)
     signed = add_signature(body, signer, at=now())
     (output or file).write_bytes(signed)
     _tell(signed)

@@ -47,12 +47,16 @@ def paper_pdf(
     language: str,
     look: Look = PLAIN,
     whole: bool = True,
+    preview: str | None = None,
 ) -> bytes:
     """The PDF of the signed document in `body`, on which our own verifier made `report`.
 
     `link` is its link code; `language` that of the fixed words (`LANGUAGES`), while the content
     keeps the one it was signed in. With `whole`, a second code holds the document itself, where it
     fits into one that can be read off paper. The same arguments give the same bytes.
+
+    With `preview`, these words stand across every page, and no document is in it: neither attached
+    nor in a code.
 
     Raises IssuerError: `not_verified` (what our own verifier would refuse is not printed, nor is a
     paper that still waits for a signature), `other_report` (the report is on another document),
@@ -74,7 +78,7 @@ def paper_pdf(
     if look.logo is not None:
         pictures["logo"] = look.logo
     parts = content.parts
-    if whole and (larger := _whole_code(link, body)) is not None:
+    if whole and preview is None and (larger := _whole_code(link, body)) is not None:
         pictures["whole"] = larger
         parts = [*parts, _whole_part(words)]
     title = f"{words(f'kinds.{paper.type[-1]}')}: {_plain(content, paper)}"
@@ -104,6 +108,7 @@ def paper_pdf(
             "foot": words("check.foot"),
         },
         "parts": parts,
+        **({} if preview is None else {"preview": preview}),
     }
     return typeset(
         _CERTIFICATE if isinstance(paper, ExpertCertificate) else _PAPER,
@@ -111,7 +116,9 @@ def paper_pdf(
         title=title,
         language=language,
         issued=issued,
-        attachment=Attachment(
+        attachment=None
+        if preview is not None
+        else Attachment(
             f"{paper.id.rpartition('/')[2][:64]}.json",
             body,
             _MEDIA_TYPE,

@@ -23,6 +23,7 @@ from contexts.documents import PAPERS, paper_type, read
 from contexts.errors import DocumentError
 from contexts.statements import digest_of
 from issuer.errors import IssuerError
+from issuer.four_eyes import Approval
 from issuer.home import Home
 from issuer.issue import Issued, Issuing
 from issuer.signing import parsed, signers_on
@@ -62,11 +63,18 @@ class Correcting:
         at_point: Callable[[str], None] = _nowhere,
         actor: str = "operator",
         others: Callable[[str], Mapping[str, Any]] | None = None,
+        approval: Approval | None = None,
     ) -> None:
         self._home = home
         self._at = at_point
         self._issuing = Issuing(
-            home, clock=clock, random=random, at_point=at_point, actor=actor, others=others
+            home,
+            clock=clock,
+            random=random,
+            at_point=at_point,
+            actor=actor,
+            others=others,
+            approval=approval,
         )
         self._standings = Standings(home, clock=clock, at_point=at_point, actor=actor)
 

@@ -8,7 +8,7 @@ at random from a group that is never more than half full, so that a few draws fi
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -20,7 +20,7 @@ from issuer.errors import IssuerError
 from issuer.status.names import list_address
 from issuer.store import StatusList, StatusPlace, StatusPurpose
 
-__all__ = ["LENGTH", "draw", "entries", "has_status", "purposes_of"]
+__all__ = ["LENGTH", "draw", "draw_many", "entries", "has_status", "purposes_of"]
 
 LENGTH: Final = MINIMUM_BITS
 """Places in a list."""
@@ -57,26 +57,63 @@ def has_status(kind: str) -> bool:
 def draw(
     session: Session, slug: str, document: str, *, at: datetime, random: Callable[[int], bytes]
 ) -> StatusPlace:
-    """Take a free place for a document, in a new group where the newest is half full or closed.
+    """Take a free place for one document, as `draw_many`."""
+    return draw_many(session, slug, [document], at=at, random=random)[0]
 
-    The row is added to the session. Another worker can take the same place before the session is
-    kept; then the database refuses this one (`store_conflict`), and the whole is tried again.
+
+def draw_many(
+    session: Session,
+    slug: str,
+    documents: Sequence[str],
+    *,
+    at: datetime,
+    random: Callable[[int], bytes],
+) -> list[StatusPlace]:
+    """Take a free place for each document, in a new group where the newest is half full or closed.
+
+    The rows are added to the session. Another worker can take the same place before the session is
+    kept; then the database refuses these (`store_conflict`), and the whole is tried again.
     Raises IssuerError("no_free_place") where `random` is not random.
     """
-    number = _open_group(session, slug, at)
+    drawn: list[StatusPlace] = []
+    while len(drawn) < len(documents):
+        number, room = _open_group(session, slug, at)
+        wanted = documents[len(drawn) : len(drawn) + room]
+        places = _free_places(session, slug, number, len(wanted), random)
+        rows = [
+            StatusPlace(institution=slug, number=number, place=place, document=document)
+            for place, document in zip(places, wanted, strict=True)
+        ]
+        session.add_all(rows)
+        session.flush()
+        drawn += rows
+    return drawn
+
+
+def _free_places(
+    session: Session, slug: str, number: int, count: int, random: Callable[[int], bytes]
+) -> list[int]:
+    free: dict[int, None] = {}
     for _ in range(_DRAWS):
-        place = int.from_bytes(random(4)) % LENGTH  # 2^32 is a multiple of it: every place alike
-        if session.get(StatusPlace, (slug, number, place)) is None:
-            row = StatusPlace(institution=slug, number=number, place=place, document=document)
-            session.add(row)
-            return row
+        # 2^32 is a multiple of the length: every place alike.
+        tried = {int.from_bytes(random(4)) % LENGTH for _ in range(count - len(free))}
+        taken = session.scalars(
+            select(StatusPlace.place).where(
+                StatusPlace.institution == slug,
+                StatusPlace.number == number,
+                StatusPlace.place.in_(tried),
+            )
+        )
+        free.update(dict.fromkeys(tried - set(taken)))
+        if len(free) == count:
+            return list(free)
     raise IssuerError(
         "no_free_place", f"{_DRAWS} draws met taken places: the source of randomness is at fault."
     )
 
 
-def _open_group(session: Session, slug: str, at: datetime) -> int:
-    """The number of the group to draw from; its lists are made where it is new."""
+def _open_group(session: Session, slug: str, at: datetime) -> tuple[int, int]:
+    """The group to draw from and how many places it has to give; its lists are made if it is new."""
     newest = session.execute(
         select(StatusList.number, StatusList.length, StatusList.closed_at)
         .where(StatusList.institution == slug, StatusList.purpose == StatusPurpose.REVOCATION)
@@ -89,14 +126,15 @@ def _open_group(session: Session, slug: str, at: datetime) -> int:
             .select_from(StatusPlace)
             .where(StatusPlace.institution == slug, StatusPlace.number == newest.number)
         )
-        if (taken or 0) * 2 < newest.length:
-            return int(newest.number)
+        room = (newest.length + 1) // 2 - (taken or 0)
+        if room > 0:
+            return int(newest.number), room
     number = newest.number + 1 if newest is not None else 1
     session.add_all(
         StatusList(institution=slug, number=number, purpose=purpose, length=LENGTH, created_at=at)
         for purpose in StatusPurpose
     )
-    return number
+    return number, LENGTH // 2
 
 
 def entries(place: StatusPlace, kind: str, *, base_url: str, address: str) -> Any:

@@ -131,22 +131,35 @@ class Publication:
 
     def signed_for(self, document: str) -> dict[str, bytes]:
         """The published lists in which a document has a place, by their addresses."""
-        base = self._home.settings.base_url
         with self._home.store.read() as session:
             place = session.scalar(select(StatusPlace).where(StatusPlace.document == document))
             if place is None:
                 return {}
-            rows = session.scalars(
-                select(StatusList).where(
-                    StatusList.institution == place.institution,
-                    StatusList.number == place.number,
-                    StatusList.signed.is_not(None),
-                )
-            ).all()
+            return self.signed_of(session, place.institution, [place.number])
+
+    def signed_of(self, session: Session, slug: str, numbers: Sequence[int]) -> dict[str, bytes]:
+        """The published lists of some groups of an institution, by their addresses."""
+        base = self._home.settings.base_url
+        rows = session.scalars(
+            select(StatusList).where(
+                StatusList.institution == slug,
+                StatusList.number.in_(numbers),
+                StatusList.signed.is_not(None),
+            )
+        ).all()
         return {
             list_address(base, row.institution, row.number, row.purpose): row.signed or b""
             for row in rows
         }
+
+    def all_signed(self, session: Session, slug: str, numbers: Sequence[int]) -> bool:
+        """Whether every list of these groups of an institution is published."""
+        waiting = select(StatusList.number).where(
+            StatusList.institution == slug,
+            StatusList.number.in_(numbers),
+            StatusList.signed.is_(None),
+        )
+        return session.scalar(waiting.limit(1)) is None
 
     def _due(self, slug: str, all_of_them: bool) -> set[tuple[int, StatusPurpose]]:
         """Which lists need a new signature: (group, purpose)."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -18,11 +18,19 @@ from sqlalchemy.pool import QueuePool
 
 from issuer.errors import IssuerError
 from issuer.store import schema
+from issuer.store.audit_appending import SIGNER, HeadSigner, keep_logs
 
 __all__ = ["Store"]
 
 _BUSY_SECONDS = 10.0
 """How long a writer waits for another one before it gives up."""
+_LOST_RACES = frozenset({"40001", "40P01"})
+"""PostgreSQL: a serialisation failure, a deadlock."""
+_HELD = {"key_share": True}
+"""PostgreSQL's `FOR NO KEY UPDATE`: rows that refer to the held one can still be added."""
+_TURN = 0x65637665  # "ecve"
+"""The number of the lock under which one process at a time changes the tables."""
+_CONNECT_SECONDS = 10
 
 
 class Store:
@@ -37,6 +45,14 @@ class Store:
     def __init__(self, engine: Engine, file: Path | None) -> None:
         self._reader = engine
         self._writer = engine.execution_options(writes=True)
+        self._writing: type[Session] = _LoggingSession
+        self.head_signer: HeadSigner | None = None
+        """Signs the heads of audit logs as they grow; None leaves them unsigned."""
+        if file is None:
+            self._reader = engine.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+            self._writing = _HoldingSession
         self._file = file
         self._identity = _identity(file)
 
@@ -80,8 +96,13 @@ class Store:
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        """One change: all of it is kept, or none."""
-        with self._transaction(self._writer) as session:
+        """One change: all of it is kept, or none.
+
+        What `session.get` finds is held until then, so that it may be looked at and then changed:
+        SQLite has one writer at a time, a database server holds the row. Rows that are found in
+        another way, and are changed depending on what they say, need `with_for_update()`.
+        """
+        with self._transaction(self._writer, self._writing) as session:
             yield session
 
     def empty_journal(self) -> None:
@@ -106,12 +127,14 @@ class Store:
             if schema.is_current(session.connection()):
                 return
         with self._transaction(self._writer) as session:
+            if self._file is None:
+                session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _TURN})
             # Asked again: another process may have done it while this one waited for its turn.
             if not schema.is_current(session.connection()):
                 schema.upgrade(session.connection())
 
     @contextmanager
-    def _transaction(self, engine: Engine) -> Iterator[Session]:
+    def _transaction(self, engine: Engine, kind: type[Session] = Session) -> Iterator[Session]:
         # An open connection goes on writing to a file that was removed or replaced, and all that
         # it writes is lost with it: so the file is looked at first.
         if _identity(self._file) != self._identity:
@@ -121,14 +144,36 @@ class Store:
                 "put it back and start again.",
             )
         try:
-            with Session(engine, expire_on_commit=False) as session, session.begin():
+            info = {SIGNER: self.head_signer}
+            with kind(engine, expire_on_commit=False, info=info) as session, session.begin():
                 yield session
         except IntegrityError as error:
             raise IssuerError(
                 "store_conflict", "The database holds a record that excludes this one."
             ) from error
         except SQLAlchemyError as error:
+            if getattr(getattr(error, "orig", None), "sqlstate", None) in _LOST_RACES:
+                raise IssuerError(
+                    "store_conflict", "Another worker changed the same records: ask again."
+                ) from error
             raise _unavailable(error) from error
+
+
+class _LoggingSession(Session):
+    """Appends to the audit logs what its transaction does."""
+
+
+keep_logs(_LoggingSession)
+
+
+class _HoldingSession(_LoggingSession):
+    """Holds what it gets until the transaction ends, but lets others refer to it."""
+
+    def get(self, entity: Any, ident: Any, **more: Any) -> Any:
+        """The row with that primary key, which nobody else changes now."""
+        if more.get("with_for_update") is None:  # as `get_one` asks for
+            more["with_for_update"] = _HELD
+        return super().get(entity, ident, **more)
 
 
 def _unavailable(error: Exception) -> IssuerError:
@@ -219,8 +264,18 @@ def _file_engine(file: Path, *, read_only: bool) -> Engine:
 def _server_engine(url: str, *, read_only: bool) -> Engine:
     options: dict[str, Any] = {"postgresql_readonly": True} if read_only else {}
     make: Callable[..., Engine] = create_engine
+    named = make_url(url)
+    if named.drivername in {"postgresql", "postgres"}:
+        # As operators write it; the driver is ours to know.
+        named = named.set(drivername="postgresql+psycopg")
     try:
-        return make(url, hide_parameters=True, pool_pre_ping=True, execution_options=options)
+        return make(
+            named,
+            hide_parameters=True,
+            pool_pre_ping=True,
+            execution_options=options,
+            connect_args={"connect_timeout": _CONNECT_SECONDS},
+        )
     except (SQLAlchemyError, ImportError) as error:
         raise IssuerError(
             "bad_settings",

@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from issuer.store.base import CODE, SHA256, TOKEN, Base, Instant, closed
 
 __all__ = [
-    "AuditEntry",
     "Document",
     "DocumentState",
     "Institution",
@@ -43,6 +42,8 @@ class DocumentState(StrEnum):
     """It is signed, our own verifier accepts it, and it is kept."""
     PUBLISHED = "published"
     """It is served at its address."""
+    ERASED = "erased"
+    """Whom it was about wanted it gone: nothing of it is here, and it is never issued again."""
 
 
 class Institution(Base):
@@ -85,7 +86,9 @@ class Document(Base):
     __table_args__ = (
         UniqueConstraint("institution", "idempotency_key"),
         CheckConstraint("(state = 'reserved') = (draft IS NOT NULL)", name="draft_until_stored"),
-        CheckConstraint("(state = 'reserved') = (unsigned IS NULL)", name="unsigned_from_stored"),
+        CheckConstraint(
+            "(state IN ('reserved', 'erased')) = (unsigned IS NULL)", name="unsigned_from_stored"
+        ),
         CheckConstraint(
             "(state IN ('signed', 'published')) = "
             "(signed IS NOT NULL AND sha256 IS NOT NULL AND key_id IS NOT NULL "
@@ -114,7 +117,10 @@ class Document(Base):
 
 
 class Share(Base):
-    """A share address: it serves a document's bytes until it is stopped."""
+    """A share address: it serves a document's bytes until it is stopped or has expired.
+
+    `printed` ones stand in the codes of prints; one without `expires_at` does not end by itself.
+    """
 
     __tablename__ = "share"
 
@@ -122,21 +128,5 @@ class Share(Base):
     document: Mapped[str] = mapped_column(ForeignKey("document.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(Instant)
     stopped_at: Mapped[datetime | None] = mapped_column(Instant)
-
-
-class AuditEntry(Base):
-    """Who did what, and when: without personal data, so that it can be kept for ever.
-
-    `subject` says what it was done to: a key's id, or a document's `fingerprint`, since a
-    document's id opens it. `digest` is the SHA-256 of the bytes concerned, where there are any.
-    """
-
-    __tablename__ = "audit_entry"
-
-    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
-    at: Mapped[datetime] = mapped_column(Instant)
-    institution: Mapped[str] = mapped_column(ForeignKey("institution.slug"), index=True)
-    actor: Mapped[str] = mapped_column(String(128))
-    action: Mapped[str] = mapped_column(CODE)
-    subject: Mapped[str] = mapped_column(String(128))
-    digest: Mapped[str | None] = mapped_column(SHA256)
+    expires_at: Mapped[datetime | None] = mapped_column(Instant)
+    printed: Mapped[bool] = mapped_column(default=False, server_default=false())

@@ -10,7 +10,7 @@ from issuer.errors import IssuerError
 
 __all__ = ["CURRENT", "is_current", "require_current", "upgrade"]
 
-CURRENT = "0004"
+CURRENT = "0009"
 """The newest migration; a test holds it equal to what the migrations' folder says."""
 
 

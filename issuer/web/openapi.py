@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from contexts.documents import PAPERS
+from issuer.web.audit_openapi import audit_paths
+from issuer.web.deliveries_openapi import deliveries_paths
 from issuer.web.vc_api_openapi import TOKEN_SCHEME, vc_api_paths, vc_api_schemas
 from verifier.web.openapi_parts import answer, answers, document, operation, page, service_paths
 
@@ -30,7 +32,8 @@ def issuer_openapi(*, acting: bool) -> dict[str, Any]:
             **_pages(),
             **_identity(),
             **_documents(),
-            **(vc_api_paths() if acting else {}),
+            **audit_paths(),
+            **({**vc_api_paths(), **deliveries_paths()} if acting else {}),
             **service_paths("issuer", problems=_RECORDS),
         },
         schemas={
@@ -42,9 +45,13 @@ def issuer_openapi(*, acting: bool) -> dict[str, Any]:
         },
         security_schemes=TOKEN_SCHEME if acting else None,
         tags={
+            "audit": "The log of every act, for partners and auditors",
             "documents": "Signed documents",
             **(
-                {"VC-API": "Issuing and status, for programs with an access token"}
+                {
+                    "VC-API": "Issuing and status, for programs with an access token",
+                    "deliveries": "Transcripts from partners' programs",
+                }
                 if acting
                 else {}
             ),

@@ -7,6 +7,8 @@ document, so it reaches no log, no referrer and no error page.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 from flask import Flask, Response, jsonify, request
@@ -18,6 +20,7 @@ from contexts.loader import bundled
 from contexts.schemas import schema_bytes
 from issuer.errors import IssuerError
 from issuer.records import PublicRecords, Published
+from issuer.web.audit import add_audit
 from issuer.web.openapi import issuer_openapi
 from issuer.web.pages import PAGE_POLICY, PAGES, add_pages, error_page
 from issuer.web.status_lists import add_status_lists
@@ -46,8 +49,12 @@ class _Token(BaseConverter):
     regex = "[0-9a-f]{32}"
 
 
-def public_app(records: PublicRecords) -> Flask:
-    """The public side on an issuer's records."""
+def _machine_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+def public_app(records: PublicRecords, *, clock: Callable[[], datetime] = _machine_clock) -> Flask:
+    """The public side on an issuer's records. `clock` says when share addresses have ended."""
     app = Flask(__name__, static_folder=None)
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.url_map.converters["token"] = _Token
@@ -75,8 +82,9 @@ def public_app(records: PublicRecords) -> Flask:
     add_pages(app, records)
     _add_service(app, records)
     _add_identity(app, records)
-    _add_documents(app, records)
+    _add_documents(app, records, clock)
     add_status_lists(app, records)
+    add_audit(app, records)
     return app
 
 
@@ -130,7 +138,7 @@ def _add_service(app: Flask, records: PublicRecords) -> None:
         return jsonify(issuer_openapi(acting="issuer_api" in app.blueprints))
 
 
-def _add_documents(app: Flask, records: PublicRecords) -> None:
+def _add_documents(app: Flask, records: PublicRecords, clock: Callable[[], datetime]) -> None:
     @app.get("/credentials/<token:token>")
     def document(token: str) -> Response:
         found = records.published(token)
@@ -140,8 +148,8 @@ def _add_documents(app: Flask, records: PublicRecords) -> None:
 
     @app.get("/s/<token:token>")
     def shared(token: str) -> Response:
-        found, stopped = records.shared(token)
-        if stopped:
+        found, ended = records.shared(token, at=clock())
+        if ended:
             return kind_of("no_longer_shared")
         if found is None:
             return kind_of("not_found", "There is no document at this address.")

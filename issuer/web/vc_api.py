@@ -1,7 +1,9 @@
 """The issuer's half of the VC-API (W3C CCG), for programs that hold an access token.
 
 - `POST /credentials/issue` (scope `issue`): a draft or a whole unsigned paper goes through the
-  issuing cycle, as from the command line; 201 with the signed document.
+  issuing cycle, as from the command line; 201 with the signed document. Where the institution's
+  rule asks for a second person, it is handed over to a signatory instead; 202 with the proposal's
+  id. A token that has the scope `issue-alone` too is let to issue all the same.
 - `POST /credentials/status` (scope `status`): a paper of the token's institution is revoked,
   suspended or reinstated; 200.
 
@@ -12,6 +14,8 @@ service does not have them.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import threading
 from collections.abc import Callable, Mapping, Set
 from datetime import datetime
@@ -23,10 +27,13 @@ from werkzeug.exceptions import LengthRequired, RequestEntityTooLarge
 
 from contexts import strict_json
 from issuer.access import AccessRefused, Grant, Tokens
+from issuer.approval import Proposals
 from issuer.errors import IssuerError
+from issuer.four_eyes import alone, four_eyes
 from issuer.home import Home
 from issuer.issue import Issuing
 from issuer.status.standing import Standings
+from issuer.store import ProposalState
 from issuer.web.vc_api_status import StatusChange
 from verifier.web.problems import kind_of, problem
 from verifier.web.vc_api_bodies import BodyError, read_body
@@ -56,6 +63,7 @@ _REFUSALS: Final[Mapping[str, tuple[HTTPStatus, str]]] = {
     "not_suspendable": (HTTPStatus.CONFLICT, "Its status cannot be changed"),
     "withdrawn_for_ever": (HTTPStatus.CONFLICT, "It is withdrawn for ever"),
     "bad_reason": (HTTPStatus.BAD_REQUEST, "The reason cannot be kept"),
+    "erased": (HTTPStatus.CONFLICT, "It was erased for its person"),
     "no_active_key": (HTTPStatus.SERVICE_UNAVAILABLE, "The institution has no key to sign with"),
 }
 
@@ -78,7 +86,24 @@ class _Desk:
 
     def issuing(self, grant: Grant) -> Issuing:
         """The issuing cycle, with the token as the actor of the audit."""
-        return Issuing(self.home, clock=self.clock, random=self._random, actor=grant.actor)
+        approval = None
+        if "issue-alone" in grant.scopes:
+            approval = alone(grant.institution, grant.actor)
+        return Issuing(
+            self.home,
+            clock=self.clock,
+            random=self._random,
+            actor=grant.actor,
+            approval=approval,
+        )
+
+    def only_proposes(self, grant: Grant) -> bool:
+        """Whether what the token asks for has to be signed by somebody else."""
+        return "issue-alone" not in grant.scopes and four_eyes(self.home.store, grant.institution)
+
+    def proposals(self) -> Proposals:
+        """What waits for a signature."""
+        return Proposals(self.home, clock=self.clock, random=self._random)
 
 
 def issuer_api(
@@ -131,11 +156,17 @@ def issuer_api(
             )
         institution = desk.home.records.institution(grant.institution)
         draft = _draft(body["credential"], names={institution.did, institution.slug})
+        if desk.only_proposes(grant):
+            handed = desk.proposals().hand_over(
+                institution.slug, draft, by=grant.actor, key=key or _own_key(draft)
+            )
+            row = desk.proposals().get(handed.id, institution.slug)
+            if row.state is not ProposalState.ISSUED:
+                return jsonify(proposal=row.id, state=row.state.value), HTTPStatus.ACCEPTED
+            return _issued(desk.home, f"{desk.home.settings.base_url}/credentials/{row.document}")
         with desk.turn:
             issued = desk.issuing(grant).issue(draft, institution=grant.institution, key=key)
-        answer = jsonify(verifiableCredential=strict_json.parse(issued.body))
-        answer.headers["Location"] = issued.address
-        return answer, HTTPStatus.CREATED
+        return _issued(desk.home, issued.address)
 
     @routes.post("/credentials/status")
     def status() -> Response:
@@ -151,6 +182,16 @@ def issuer_api(
         return jsonify(change.answer(changed))
 
     return routes
+
+
+def _issued(home: Home, address: str) -> tuple[Response, HTTPStatus]:
+    """The answer with a published document. IssuerError("erased") where it is gone since."""
+    published = home.records.published(address.rpartition("/")[2])
+    if published is None:
+        raise IssuerError("erased", "This paper was erased for its person.")
+    answer = jsonify(verifiableCredential=strict_json.parse(published.body))
+    answer.headers["Location"] = address
+    return answer, HTTPStatus.CREATED
 
 
 def _refuse_options(options: object) -> None:
@@ -178,6 +219,12 @@ def _draft(credential: object, *, names: Set[str]) -> dict[str, Any]:
     if isinstance(own, str) and own:
         return _rebased(draft, f"{own}#")  # type: ignore[no-any-return] # an object stays one
     return draft
+
+
+def _own_key(draft: Mapping[str, Any]) -> str:
+    """The idempotency key of a draft that comes without one: itself."""
+    asked = json.dumps(draft, ensure_ascii=False, sort_keys=True).encode()
+    return hashlib.sha256(asked).hexdigest()
 
 
 def _rebased(value: Any, base: str) -> Any:

@@ -102,6 +102,18 @@ def _issue() -> dict[str, Any]:
         },
     )
     made["headers"] = {"Location": {"required": True, "schema": _TEXT}}
+    handed = json_of(
+        "It is handed over to a signatory. The same request gives the document once it is signed.",
+        {
+            "type": "object",
+            "required": ["proposal", "state"],
+            "properties": {
+                "proposal": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
+                "state": {"enum": ["proposed", "approved", "returned", "draft"]},
+            },
+            "additionalProperties": False,
+        },
+    )
     body = {
         "type": "object",
         "required": ["credential"],
@@ -124,12 +136,13 @@ def _issue() -> dict[str, Any]:
     return operation(
         "issue_credential",
         "Issue a document (VC-API)",
-        answers({201: made, **refused}, problems=_SENT),
+        answers({201: made, 202: handed, **refused}, problems=_SENT),
         tag="VC-API",
         description=(
             "Signed for the token's institution and checked by our own verifier before it is "
             "published. The same idempotency key, or without one the same draft, gives the same "
-            "document again."
+            "document again. Where the institution's rule asks for a second person and the token "
+            "has not the scope `issue-alone` too, a signatory has to sign it first: 202."
         ),
         parameters=[
             {

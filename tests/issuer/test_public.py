@@ -90,6 +90,9 @@ def test_these_are_all_the_addresses_and_none_changes_anything(home: Home) -> No
         "/credentials/<token:token>",
         "/status/<name>",
         "/s/<token:token>",
+        "/audit/<slug>/checkpoint",
+        "/audit/<slug>/consistency/<older>",
+        "/audit/<slug>/proof/<digest>",
     }
     assert {method for rule in rules for method in rule.methods or ()} == {"GET", "HEAD", "OPTIONS"}
 

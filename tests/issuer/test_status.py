@@ -12,12 +12,13 @@ import pytest
 from sqlalchemy import select
 
 from contexts.documents.status_list import read_status_list
+from issuer.erasure import Erasure
 from issuer.errors import IssuerError
 from issuer.home import Home
 from issuer.issue import Issued, Issuing
 from issuer.status.publication import LIFE, Publication
 from issuer.status.standing import Changed
-from issuer.store import AuditEntry, Document, StatusPlace
+from issuer.store import AuditEntry
 from tests.chain_papers import specification
 from tests.examples_table import INSTITUTIONS, example_did, example_draft
 from tests.issuer.homes import (
@@ -238,10 +239,7 @@ def test_the_reason_stays_with_the_institution(home: Home, issued: Issued) -> No
 
 def test_an_erased_paper_keeps_its_bit(home: Home, issued: Issued) -> None:
     do(home, "revoke", issued)
-    with home.store.write() as session:
-        (place,) = session.scalars(select(StatusPlace))
-        place.document = place.reason = None
-        session.delete(session.get_one(Document, token_of(issued.address)))
+    Erasure(home.store).erase(token_of(issued.address), SLUG, actor="operator", at=now())
     Publication(home, clock=now).keep_up(SLUG, all_of_them=True)
     assert bits(home)["revocation"] == [place_of(issued.body)]
 

@@ -47,7 +47,7 @@ _FOR_PROGRAMS: Final = (
     "/schemas/",
     "/status/",
 )
-_FOR_PROGRAMS_EXACTLY: Final = frozenset({"/healthz", "/metrics", "/openapi.json"})
+_FOR_PROGRAMS_EXACTLY: Final = frozenset({"/deliveries", "/healthz", "/metrics", "/openapi.json"})
 
 
 @dataclass(frozen=True, slots=True)

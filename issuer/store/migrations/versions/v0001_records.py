@@ -67,7 +67,7 @@ def upgrade() -> None:
             "institution", "idempotency_key", name="uq_document_institution_idempotency_key"
         ),
         sa.CheckConstraint(
-            "state IN ('reserved', 'stored', 'signed', 'published')",
+            "state IN ('reserved', 'stored', 'signed', 'published', 'erased')",
             name=op.f("ck_document_documentstate"),
         ),
         sa.CheckConstraint(
@@ -75,7 +75,7 @@ def upgrade() -> None:
             name=op.f("ck_document_draft_until_stored"),
         ),
         sa.CheckConstraint(
-            "(state = 'reserved') = (unsigned IS NULL)",
+            "(state IN ('reserved', 'erased')) = (unsigned IS NULL)",
             name=op.f("ck_document_unsigned_from_stored"),
         ),
         sa.CheckConstraint(

@@ -1,0 +1,1 @@
+"""Delivery: claim links, shares, letters, prints."""

@@ -1,0 +1,1 @@
+"""Tests of the desk: the institution's own side."""
