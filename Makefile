@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8800
 
-.PHONY: run test lint format bench lock clean
+.PHONY: run test lint format bench bench-long lock clean
 
 run: $(VENV)/.ready
 	$(BIN)/ecvet demo --port $(PORT) --home demo $(DEMO)
@@ -25,6 +25,11 @@ format: $(VENV)/.ready
 
 bench: $(VENV)/.ready
 	$(BIN)/python -m bench
+
+# Minutes, not seconds: cohorts of 10,000, and 200 kills, on SQLite and on PostgreSQL.
+bench-long: $(VENV)/.ready
+	$(BIN)/python -m bench.cohort
+	$(BIN)/python -m bench.kills
 
 lock: $(VENV)/.ready
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --all-extras pyproject.toml -o requirements.lock

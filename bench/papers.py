@@ -12,7 +12,7 @@ from keys.algorithms import PrivateKey
 from keys.did import did_key
 from keys.proofs import create
 
-__all__ = ["CREATED", "KEY", "METHOD", "signed", "transcript"]
+__all__ = ["CREATED", "KEY", "METHOD", "draft", "signed", "transcript"]
 
 #: A key for measuring only, from a fixed seed: it signs nothing that anybody should believe.
 KEY = PrivateKey.generate("Ed25519", random=lambda size: b"\x07" * size)
@@ -24,9 +24,9 @@ _EQF = "http://data.europa.eu/snb/eqf/4"
 _KINDS = ("Knowledge", "Skill", "Competence", "Skill")
 
 
-def transcript(units: int = 6) -> dict[str, Any]:
-    """An unsigned transcript with that many units of four outcomes each (about 48 statements)."""
-    draft = {
+def draft(units: int = 6) -> dict[str, Any]:
+    """The draft of a transcript with that many units of four outcomes each."""
+    return {
         "type": "PersonalTranscript",
         "contentLanguage": "en",
         "validFrom": "2026-06-12T09:00:00Z",
@@ -46,6 +46,10 @@ def transcript(units: int = 6) -> dict[str, Any]:
             "unitAchievement": [_unit(number) for number in range(units)],
         },
     }
+
+
+def transcript(units: int = 6) -> dict[str, Any]:
+    """An unsigned transcript with that many units (about 48 statements each)."""
     issuer = {
         "id": DID,
         "type": "CompetentInstitution",
@@ -53,7 +57,7 @@ def transcript(units: int = 6) -> dict[str, Any]:
         "country": "FI",
     }
     return complete(
-        draft,
+        draft(units),
         document_id="https://omnia.example/credentials/5f0c7c1e8d6b4f0a9b3e2d1c0f9e8d7c",
         issuer=issuer,
         valid_from="2026-06-12T09:00:00Z",

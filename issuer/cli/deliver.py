@@ -116,13 +116,14 @@ def _links(
     home: Home, tokens: list[str], slug: str, sharing: Sharing, file: Path, days: int
 ) -> None:
     """The file opens the papers, so nobody else on this machine may read it."""
+    for token in tokens:
+        _require(home, token, slug)
     claims = Claims(home.store, clock=now, random=secrets.token_bytes)
     handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8-sig", newline="") as stream:
         writer = csv.writer(stream)
         writer.writerow(["paper", "link", "until"])
         for token in tokens:
-            _require(home, token, slug)
             _ready(sharing, token)
             made = claims.make(token, by=caller(), days=days)
             until = made.expires_at.date().isoformat()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from issuer.cli.shared import passphrase_option
+from keys.errors import KeysError
 from verifier.cli.running import home_option
 
 if TYPE_CHECKING:
@@ -70,6 +71,11 @@ def serve() -> None:
 @_HOST
 @click.option("--port", default=8800, show_default=True, help="The port; 0 takes any free one.")
 @click.option("--public", is_flag=True, help="The public pages alone, without keys.")
+@click.option(
+    "--claims",
+    is_flag=True,
+    help="With --public: the learners' own pages too, which write what is shared.",
+)
 @_shared
 def issuer(
     home: Path,
@@ -77,6 +83,7 @@ def issuer(
     host: str,
     port: int,
     public: bool,
+    claims: bool,
     certificate: Path | None,
     private_key: Path | None,
     log_form: str | None,
@@ -104,8 +111,15 @@ def issuer(
     from issuer.web.private import private_app, unlock
     from issuer.web.public import public_app
 
+    if claims and not public:
+        raise click.UsageError("--claims goes with --public; without it they are served anyway.")
     if public:
-        app = public_app(Home.public_records(home, environ=os.environ))
+        app = public_app(Home.public_records(home, environ=os.environ), clock=now)
+        if claims:
+            from issuer.web import claim
+
+            keyless = Home.open(home, passphrase=_no_passphrase, environ=os.environ)
+            claim.mount(app, claim.claim_app(keyless, clock=now, random=secrets.token_bytes))
         _run(_logged(app, "issuer", log_form), host, port, pem, "Issuer's public pages")
         return
     opened = open_home(home, passphrase_file)
@@ -179,6 +193,11 @@ def _logged(app: Flask, service: str, form: str | None) -> Flask:
     from verifier.web.wsgi import logged
 
     return logged(app, service, {"ECVET_LOG": form or ""})
+
+
+def _no_passphrase() -> str:
+    """For a home whose keys are not touched: nothing can be unsealed, even by mistake."""
+    raise KeysError("no_passphrase", "This service runs without keys.")
 
 
 def _certificate(chain: Path | None, key: Path | None) -> Certificate | None:

@@ -30,8 +30,8 @@ def audit_paths() -> dict[str, Any]:
         "/audit/{slug}/consistency/{older}": _get(
             "audit_consistency",
             "That the newest checkpoint goes on from an older one",
-            "The line `old SIZE`, the path (RFC 6962, section 2.1.2), an empty line, and the newest "
-            "checkpoint, as witnesses take it (c2sp.org/tlog-witness).",
+            "The line `old SIZE`, the path (RFC 6962, section 2.1.2), an empty line, and the "
+            "newest checkpoint, as witnesses take it (c2sp.org/tlog-witness).",
             _path("older", "^(0|[1-9][0-9]{0,14})$", "The size of the older checkpoint."),
         ),
         "/audit/{slug}/proof/{digest}": _get(

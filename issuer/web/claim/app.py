@@ -112,10 +112,15 @@ def _reading(app: Flask, learner: Learner) -> None:
     @app.get("/<secret:secret>/<name>")
     def file(secret: str, name: str) -> Response:
         """The paper in one of its forms, or the code of a share."""
-        _only(request.args, frozenset({"lang"}))
+        _only(request.args, frozenset({"lang", "share"} if name == "code.svg" else {"lang"}))
         opened = learner.open(secret)
-        language = _words(opened).language
-        body, content_type = files(learner, opened, name, language=language)
+        body, content_type = files(
+            learner,
+            opened,
+            name,
+            language=_words(opened).language,
+            shared_by=request.args.get("share"),
+        )
         response = Response(body, content_type=content_type)
         response.headers["Content-Disposition"] = f"attachment; filename={name}"
         return response
@@ -205,7 +210,8 @@ def _errors(app: Flask) -> None:
     @app.errorhandler(KeysError)
     def refused(error: IssuerError | KeysError) -> tuple[str, int]:
         kinds = {"unknown_claim": (404, "nothing"), "claim_ended": (410, "ended")}
-        kinds["unknown_file"] = kinds["unknown_claim"]
+        # A paper that does not stand any more is not printed, and its page offers no print.
+        kinds["unknown_file"] = kinds["not_verified"] = kinds["unknown_claim"]
         return told(*kinds.get(error.code, (503, "fault")))
 
     @app.errorhandler(HTTPException)

@@ -23,6 +23,7 @@ from verifier.web.plain import line
 __all__ = ["Learner", "Opened", "files", "shown"]
 
 _JSON: Final = "application/vc"
+_ORDER: Final = ("open", "ended", "stopped")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +92,14 @@ def shown(learner: Learner, opened: Opened, words: PageWords) -> dict[str, Any]:
         "badge": row.kind == "ExpertCertificate",
         "verifier": learner.home.settings.verifier_url,
         "days": DAYS,
-        "shares": [
-            _share(learner.home, row, one, words, at)
-            for one in learner.sharing.of(row.id)
-            if not one.printed
-        ],
+        "shares": sorted(
+            (
+                _share(learner.home, row, one, words, at)
+                for one in learner.sharing.of(row.id)
+                if not one.printed
+            ),
+            key=lambda one: _ORDER.index(one.state),
+        ),
     }
 
 
@@ -112,11 +116,14 @@ def _share(home: Home, row: Document, one: Share, words: PageWords, at: datetime
     )
 
 
-def files(learner: Learner, opened: Opened, name: str, *, language: str) -> tuple[bytes, str]:
+def files(
+    learner: Learner, opened: Opened, name: str, *, language: str, shared_by: str | None = None
+) -> tuple[bytes, str]:
     """A file of the paper by its name, and its media type.
 
-    `paper.json`, `paper.pdf`, `badge.png`, `badge.svg`, `code.svg` (that of prints). Raises
-    IssuerError: `unknown_file` (there is none of that name, or not now), and as the store.
+    `paper.json`, `paper.pdf`, `badge.png`, `badge.svg`, `code.svg` (that of prints, or of the open
+    link `shared_by`). Raises IssuerError: `unknown_file` (there is none of that name, or not now),
+    `not_verified` (the paper does not stand any more), and as the store.
     """
     row, home = opened.row, learner.home
     body = row.signed or b""
@@ -131,6 +138,16 @@ def files(learner: Learner, opened: Opened, name: str, *, language: str) -> tupl
             return badge(body, kind="svg"), "image/svg+xml"
         case "paper.pdf" | "code.svg":
             share = learner.sharing.printed(row.id)
+            if shared_by is not None:
+                at = learner.clock()
+                share = next(
+                    (
+                        one
+                        for one in learner.sharing.of(row.id)
+                        if one.token == shared_by and is_open(one, at=at)
+                    ),
+                    None,
+                )
             if share is not None and name == "code.svg":
                 return qr.svg(code_link(home, row, share)).encode(), "image/svg+xml"
             if share is not None:

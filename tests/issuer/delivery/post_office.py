@@ -1,4 +1,4 @@
-"""A mail server for tests: it speaks as much SMTP as our letters need, and keeps what it is given."""
+"""A mail server for tests: it speaks as much SMTP as our letters need, and keeps them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class PostOffice:
         return [str(letter["To"].addresses[0].addr_spec) for letter in self.letters]
 
     def text(self, number: int = -1) -> str:
-        return str(self.letters[number].get_content())
+        return str(self.letters[number].get_content()).replace("\r\n", "\n")
 
 
 class _Handler(socketserver.StreamRequestHandler):

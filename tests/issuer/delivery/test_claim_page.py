@@ -83,6 +83,21 @@ def test_the_learner_shares_and_stops(
     assert "It is stopped. Your paper is as good as before." in text
 
 
+def test_each_open_link_has_a_code_of_its_own(
+    client: FlaskClient, secret: str, sharing: Sharing, token: str, home: Home
+) -> None:
+    share = sharing.make(token, days=7)
+    own = f"/claim/{secret}/code.svg"
+    code = client.get(own, query_string={"share": share.token})
+    assert code.status_code == 200
+    assert code.data != client.get(own).data
+    sharing.stop(token, share.token)
+    assert client.get(own, query_string={"share": share.token}).status_code == 404
+    other = issuing(home).issue(draft("Other"), institution=SLUG).address.rpartition("/")[2]
+    foreign = sharing.make(other, days=7)
+    assert client.get(own, query_string={"share": foreign.token}).status_code == 404
+
+
 def test_a_link_that_has_ended_can_be_renewed(
     client: FlaskClient, clock: Clock, secret: str
 ) -> None:

@@ -74,12 +74,12 @@ def test_it_is_protected_on_the_way(files: Certificate, password: str | None) ->
     "offers", [True, False], ids=["a certificate that nobody knows", "no TLS at all"]
 )
 def test_nothing_is_sent_where_it_cannot_be_protected(files: Certificate, offers: bool) -> None:
-    with opened(PostOffice(tls=server_side(files) if offers else None)) as office:
-        with (
-            post(settings(office, security="starttls")) as to,
-            pytest.raises(IssuerError) as caught,
-        ):
-            to.send(LETTER, at=NOW)
+    with (
+        opened(PostOffice(tls=server_side(files) if offers else None)) as office,
+        post(settings(office, security="starttls")) as to,
+        pytest.raises(IssuerError) as caught,
+    ):
+        to.send(LETTER, at=NOW)
     assert caught.value.code == "mail_unreachable"
     assert "TLS" in caught.value.message
     assert office.letters == []
@@ -105,9 +105,12 @@ def test_nothing_is_sent_where_it_cannot_be_protected(files: Certificate, offers
 )
 def test_nothing_is_sent_to_what_is_no_address(wrong: str) -> None:
     assert not is_address(wrong)
-    with opened(PostOffice()) as office:
-        with post(settings(office)) as to, pytest.raises(IssuerError) as caught:
-            to.send(replace(LETTER, to=wrong), at=NOW)
+    with (
+        opened(PostOffice()) as office,
+        post(settings(office)) as to,
+        pytest.raises(IssuerError) as caught,
+    ):
+        to.send(replace(LETTER, to=wrong), at=NOW)
     assert caught.value.code == "bad_address"
     assert office.heard == []
 
@@ -125,25 +128,28 @@ def test_a_name_opens_no_new_line_in_the_head(sign: str) -> None:
     assert office.letters[0]["Bcc"] is None
     assert office.to() == ["maria@example.org"]
     assert [line for line in office.heard if line.upper().startswith("RCPT")] == [
-        "RCPT TO:<maria@example.org>"
-    ] or len([line for line in office.heard if line.upper().startswith("RCPT")]) == 1
+        "rcpt TO:<maria@example.org>"
+    ]
 
 
 @pytest.mark.parametrize("sign", ["\r\n", "\n", "\r"])
 def test_a_subject_of_two_lines_is_refused(sign: str) -> None:
-    with opened(PostOffice()) as office:
-        with post(settings(office)) as to, pytest.raises(IssuerError) as caught:
-            to.send(replace(LETTER, subject=f"Hi{sign}Bcc: eve@example.org"), at=NOW)
+    with (
+        opened(PostOffice()) as office,
+        post(settings(office)) as to,
+        pytest.raises(IssuerError) as caught,
+    ):
+        to.send(replace(LETTER, subject=f"Hi{sign}Bcc: eve@example.org"), at=NOW)
     assert caught.value.code == "bad_letter"
     assert office.letters == []
 
 
 def test_a_refusal_is_told_without_the_servers_words() -> None:
-    with opened(PostOffice(unwanted=frozenset({LETTER.to}))) as office:
-        with post(settings(office)) as to:
-            with pytest.raises(IssuerError) as caught:
-                to.send(LETTER, at=NOW)
-            to.send(replace(LETTER, to="other@example.org"), at=NOW)
+    office = PostOffice(unwanted=frozenset({LETTER.to}))
+    with opened(office), post(settings(office)) as to:
+        with pytest.raises(IssuerError) as caught:
+            to.send(LETTER, at=NOW)
+        to.send(replace(LETTER, to="other@example.org"), at=NOW)
     assert caught.value.code == "mail_refused"
     assert "550" in caught.value.message
     assert "maria" not in caught.value.message

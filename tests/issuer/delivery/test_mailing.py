@@ -115,6 +115,24 @@ def test_a_server_that_is_away_ends_it_and_the_next_time_goes_on(
     assert sorted(office.to()) == sorted(address for _, address in given)
 
 
+def test_a_kill_between_sending_and_marking_sends_twice_and_never_none(
+    home: Home, clock: Clock, claims: Claims, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = issued(home, "One")
+
+    def killed(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with opened(PostOffice()) as office:
+        with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+            patched.setattr(Claims, "mark_mailed", killed)
+            send(home, clock, office, (token, "one@example.org"))
+        results = send(home, clock, office, (token, "one@example.org"))
+    assert [one.state for one in results] == ["sent"]
+    secrets_sent = [LINK.findall(office.text(number))[0] for number in range(2)]
+    assert [claims.find(one).document.id for one in secrets_sent] == [token, token]
+
+
 def test_no_paper_of_elsewhere_is_sent(home: Home, clock: Clock) -> None:
     with opened(PostOffice()) as office, pytest.raises(IssuerError) as caught:
         send(home, clock, office, ("0" * 32, "one@example.org"))

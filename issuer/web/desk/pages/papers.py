@@ -19,6 +19,8 @@ from issuer.acts import document_act
 from issuer.cohort.erasure import forget
 from issuer.delivery import qr
 from issuer.delivery.claims import forget as forget_claims
+from issuer.delivery.prints import share_address
+from issuer.delivery.sharing import Sharing
 from issuer.erasure import Erasure, Extra
 from issuer.errors import IssuerError
 from issuer.export import export_name, exported
@@ -264,8 +266,13 @@ def _erase_page(row: Document, errors: dict[str, str]) -> str:
 
 
 def _link(row: Document) -> str:
+    """The code's link: by the address that the learner can stop, once the paper was delivered."""
     settings = desk().home.settings
+    sharing = Sharing(desk().home.store, clock=desk().clock, random=desk().random)
+    share = sharing.printed(row.id)
     address = f"{settings.base_url}/credentials/{row.id}"
+    if share is not None:
+        address = share_address(desk().home, share)
     return link.make(settings.verifier_url, address, row.signed or b"")
 
 
