@@ -14,7 +14,7 @@ from typing import Any
 from contexts.documents import to_json
 from contexts.documents.assessment import UnitAchievement
 from contexts.documents.learning import PointsValue
-from contexts.documents.recognition import RecognitionStatement
+from contexts.documents.recognition import RecognitionDecision, RecognitionStatement
 from contexts.documents.specification import QualificationSpecification
 from contexts.documents.transcript import PersonalTranscript
 from contexts.points import NO_POINTS, total
@@ -174,7 +174,10 @@ def _written(decision: Decision) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a learner is: titles had and missing, points had and of the whole, percent."""
+    """How far a learner is: titles had and missing, points had and of the whole, percent.
+
+    `partly` are the titles of units of which a part is recognised; its points count.
+    """
 
     learner: str
     qualification: str
@@ -182,6 +185,7 @@ class Progress:
     missing: tuple[str, ...]
     points: Decimal
     of: Decimal | None
+    partly: tuple[str, ...] = ()
 
     @property
     def percent(self) -> int:
@@ -212,7 +216,7 @@ def progress(
     if len(people) > 1:
         raise IssuerError("several_learners", "The statements are about different learners.")
     goal = specification.credential_subject
-    recognised: dict[str, tuple[str, str | None]] = {}
+    counted: list[RecognitionDecision] = []
     for statement in statements:
         subject = statement.credential_subject
         if subject.towards.id != goal.id:
@@ -220,27 +224,30 @@ def progress(
                 "other_qualification",
                 f"{subject.towards.title!r} is recognised towards another qualification.",
             )
-        for decision in subject.recognition_decision:
-            if decision.recognition_result != "Recognised":
-                continue
-            if decision.unit in recognised:
-                raise IssuerError(
-                    "counted_twice", f"{decision.title!r} is recognised by two statements."
-                )
-            value = decision.recognised_points
-            amount = value.amount if isinstance(value, PointsValue) else None
-            recognised[decision.unit] = (decision.title, amount)
+        counted += [
+            one for one in subject.recognition_decision if one.recognition_result != "NotRecognised"
+        ]
+    whole = {one.unit: one.title for one in counted if one.recognition_result == "Recognised"}
+    # Part of a unit may be recognised by each of two statements; the whole of it only once.
+    for unit, title in whole.items():
+        if sum(one.unit == unit for one in counted) > 1:
+            raise IssuerError("counted_twice", f"{title!r} is recognised by two statements.")
+    amounts = [
+        one.recognised_points.amount
+        for one in counted
+        if isinstance(one.recognised_points, PointsValue)
+    ]
     needed = [unit for unit in goal.specified_unit if unit.unit_choice != "OptionalUnit"]
-    missing = tuple(unit.title for unit in needed if unit.id not in recognised)
-    whole = goal.qualification_points
+    points = goal.qualification_points
     first, last, _ = next(iter(people))
     return Progress(
         f"{first} {last}",
         goal.title,
-        tuple(title for title, _ in recognised.values()),
-        missing,
-        total(amount for _, amount in recognised.values() if amount is not None),
-        Decimal(whole.amount)
-        if isinstance(whole, PointsValue) and goal.points_system != NO_POINTS
+        tuple(whole.values()),
+        tuple(unit.title for unit in needed if unit.id not in whole),
+        total(amounts),
+        Decimal(points.amount)
+        if isinstance(points, PointsValue) and goal.points_system != NO_POINTS
         else None,
+        tuple(dict.fromkeys(one.title for one in counted if one.unit not in whole)),
     )

@@ -114,6 +114,7 @@ def test_a_link_is_shown_once_and_opens_the_learners_page(
     assert CANARY in page.text
     assert service.app.test_client().get(f"/claim/{secret}/paper.pdf").status_code == 200
     shown = anna.get(f"/papers/{token}/deliver").text
+    assert "<bdi>Anna Test</bdi></td>" in shown
     claim = re.search(r'name="claim" value="([0-9a-f]{64})"', shown)
     assert claim is not None
     assert anna.post(f"/papers/{token}/deliver/withdraw", {"claim": claim[1]}).status_code == 303

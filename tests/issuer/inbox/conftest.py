@@ -13,23 +13,29 @@ from typing import Any
 import pytest
 
 from issuer.demo import PASSPHRASE, Demonstration
+from issuer.erasure import Erasure
 from issuer.home import Home
+from issuer.status.standing import Standings
 from issuer.store import Role
-from tests.issuer.homes import BASE, now
+from issuer.web.public import public_app
+from tests.issuer.homes import now
 from tests.issuer.web_desk.driver import Browser, Clock, Service
 from verifier.service import Verifier
+from verifier.web.free import free_ports
+from verifier.web.serve import start
 
 #: The learner's school, by its short name.
 SCHOOL = "utrecht-college"
 
 
 @pytest.fixture(scope="session")
-def journey(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demonstration's folder, which nobody has open: homes, documents, and trust."""
+def journey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The demonstration's folder: homes, documents, and trust; its public side is answering."""
     folder = tmp_path_factory.mktemp("journey")
+    (port,) = free_ports(1)
     made = Demonstration(
         folder,
-        issuer_url=BASE,
+        issuer_url=f"http://127.0.0.1:{port}",
         verifier_url="https://verifier.example",
         clock=now,
         random=secrets.token_bytes,
@@ -37,8 +43,9 @@ def journey(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made.prepare()
     assert list(made.issue())
     made.write_trust()
+    with start(public_app(made.records), "127.0.0.1", port):
+        yield folder
     made.close()
-    return folder
 
 
 @dataclass
@@ -64,10 +71,18 @@ class School:
     def signatory(self, login: str = "dirk") -> Browser:
         return self.service.signed_in(login, Role.SIGNATORY, institution=SCHOOL)
 
+    def withdrawn_by_host(self, name: str) -> None:
+        """Let the host withdraw a paper that it issued."""
+        token = json.loads((self.documents / f"{name}.json").read_bytes())["id"].rpartition("/")[2]
+        host = Home.open(self.documents.parent / "homes" / "omnia", passphrase=PASSPHRASE)
+        try:
+            Standings(host, clock=self.service.clock, actor="test").revoke(token, reason="Mistake")
+        finally:
+            host.close()
+
     def verifier(self) -> Verifier:
-        return Verifier.standing_at(
-            self.home.folder / "trust", offline=True, clock=self.service.clock
-        )
+        """Somebody else's, with the same trust."""
+        return Verifier.standing_at(self.home.folder / "trust", clock=self.service.clock)
 
 
 @pytest.fixture
@@ -77,7 +92,11 @@ def school(journey: Path, tmp_path: Path) -> Iterator[School]:
     shutil.copytree(journey / "trust", folder / "trust")
     home = Home.open(folder, passphrase=PASSPHRASE)
     try:
-        yield School(home, journey / "documents")
+        made = School(home, journey / "documents")
+        # The demonstration's school has decided already; this one is still to decide.
+        token = json.loads(made.paper("recognition"))["id"].rpartition("/")[2]
+        Erasure(home.store).erase(token, SCHOOL, actor="test", at=now())
+        yield made
     finally:
         home.close()
 

@@ -72,10 +72,10 @@ BODIES: dict[str, tuple[Any, int, str]] = {
     "no transcript": ({"together": []}, 400, "bad_body"),
     "an object": ({"transcript": {}}, 400, "bad_body"),
     "an empty text": ({"transcript": ""}, 400, "bad_body"),
-    "half a character": ({"transcript": "\ud800"}, 400, "bad_body"),
+    "half a character": ({"transcript": "\ud800"}, 400, "bad_encoding"),
     "more than is known": ({"transcript": "{}", "note": "x"}, 400, "bad_body"),
     "too much together": ({"transcript": "{}", "together": ["{}"] * 11}, 400, "bad_body"),
-    "no paper": ({"transcript": "{}"}, 422, "not_verified"),
+    "no paper": ({"transcript": "{}"}, 422, "no_transcript"),
     "a link, which nobody follows": (
         {"transcript": "https://verifier.example/#https://issuer.example/s/1"},
         422,

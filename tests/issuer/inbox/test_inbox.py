@@ -15,6 +15,7 @@ from issuer.web.desk.pages.papers import ERASED_TOO
 from tests.issuer.homes import count
 from tests.issuer.inbox.conftest import SCHOOL, School, changed
 from tests.issuer.web_desk.driver import Browser, fields
+from verifier import link
 
 LEARNER = "Maartje van ’t Hoff"
 
@@ -133,9 +134,10 @@ WRONG = {
 def test_what_is_wrong_is_said_and_nothing_typed_is_lost(school: School) -> None:
     coby = school.preparer()
     path = received(coby, school)
+    right = complete(coby, path)
     for name, (wrong, words) in WRONG.items():
-        typed = {"reason_2": f"Typed at length: {name}.", **wrong}
-        answer = handed_over(coby, path, **typed)
+        typed = {**right, "reason_2": f"Typed at length: {name}.", **wrong}
+        answer = coby.post(path, {**typed, "act": "hand-over"})
         assert answer.status_code == 422, name
         page = unescape(answer.text)
         assert words in page, name
@@ -175,7 +177,7 @@ def test_the_statement_goes_to_the_learner_and_the_host(school: School) -> None:
     coby, path = signed(school)
     assert "link made" not in coby.get(path).text
     learner = coby.post(f"{path}/send", {"to": "learner"})
-    assert "https://issuer.example/claim/" in learner.text
+    assert f"{school.home.settings.base_url}/claim/" in learner.text
     host = coby.post(f"{path}/send", {"to": "host"})
     assert "https://verifier.example" in host.text
     page = coby.get(path).text
@@ -198,7 +200,32 @@ def test_progress_asks_for_the_specification_and_adds_up(school: School) -> None
     added = coby.post(f"{path}/progress", spec, content_type="multipart/form-data")
     assert added.status_code == 303, unescape(added.text)
     page = unescape(coby.get(f"{path}/progress").text)
-    assert "counted" in page or "of 180 points" in page
+    assert "30 of 180 points" in page
+    assert "16 %" in page
+
+
+def test_what_is_recognised_in_part_counts_with_its_points(school: School) -> None:
+    coby, dirk = school.preparer(), school.signatory()
+    answer = give(
+        coby, *(school.paper(name) for name in ("transcript", "agreement", "specification"))
+    )
+    path = str(answer.location).removeprefix("/desk")
+    assert "No unit is recognised yet" in coby.get(f"{path}/progress").text
+    handed_over(coby, path, result_2="PartlyRecognised", points_2="7.5", reason_2="Half of it.")
+    dirk.post(f"/sign/{proposal_of(school)}/signed")
+    page = unescape(coby.get(f"{path}/progress").text)
+    assert "22.5 of 180 points" in page
+    assert "<bdi>Working in a company</bdi> (in part)" in page
+
+
+def test_a_link_is_followed_to_its_transcript(school: School) -> None:
+    coby, body = school.preparer(), school.paper("transcript")
+    text = link.make("https://verifier.example", json.loads(body)["id"], body)
+    answer = give(coby, links=f"\n  {text}\n")
+    assert answer.status_code == 303, unescape(answer.text)
+    assert "by a link" in coby.get("/inbox").text
+    path = str(answer.location).removeprefix("/desk")
+    assert coby.get(f"{path}/transcript.json").data == body
 
 
 def test_what_does_not_verify_is_refused_and_not_kept(school: School) -> None:
@@ -246,13 +273,15 @@ def test_the_same_again_lies_there_already_and_takes_its_agreement(school: Schoo
     assert (count(school.home, Received), count(school.home, ReceivedBeside)) == (1, 1)
 
 
-def test_a_withdrawn_trust_is_seen_before_it_is_decided(school: School) -> None:
+def test_what_its_host_withdrew_since_cannot_be_decided_on(school: School) -> None:
     coby = school.preparer()
-    path = received(coby, school)
-    for copy in (school.home.folder / "trust" / "copies").iterdir():
-        copy.unlink()
-    assert coby.get(path).status_code in {200, 409}
-    assert handed_over(coby, path).status_code in {409, 422}
+    answer = give(coby, school.paper("business", "finland-omnia"))
+    path = str(answer.location).removeprefix("/desk")
+    form = complete(coby, path)
+    school.withdrawn_by_host("finland-omnia-business")
+    school.service.clock.passes(minutes=2)
+    assert "cannot be recognised as it is" in coby.get(path).text
+    assert coby.post(path, {**form, "act": "hand-over"}).status_code == 422
     assert proposal_of(school) == ""
 
 

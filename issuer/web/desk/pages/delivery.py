@@ -187,7 +187,7 @@ def _paper_page(
         title=title_of(strict_json.parse(row.signed or b"")),
         claims=claims,
         now=desk().clock(),
-        names=desk().people.names(),
+        names={key[:8]: name for key, name in desk().people.names().items()},
         days=request.form.get("days") or DAYS,
         mails=desk().home.settings.mail is not None,
         link=link,

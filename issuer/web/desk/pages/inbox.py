@@ -36,7 +36,7 @@ __all__ = ["pages"]
 pages = Pages()
 _PREPARER: Final = frozenset({Role.PREPARER})
 _BOTH: Final = frozenset({Role.PREPARER, Role.SIGNATORY})
-_SHARED_DAYS: Final = 180
+_SHARED_DAYS: Final = 365
 _DONE: Final = frozenset({ReceivedState.SIGNED, ReceivedState.SENT})
 
 
@@ -98,6 +98,7 @@ def decide(received: str) -> str | Response | tuple[str, int]:
     if request.form.get("act") != "hand-over":
         say("What you typed is kept.")
         return redirect(url_for("transcript", received=received), 303)
+    one = _inbox().get(received)
     answers = examined(desk().home, one.row, one.beside, clock=desk().clock)
     try:
         paper, proposed = propose(answers[0].report)
