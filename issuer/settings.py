@@ -66,10 +66,11 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, re
 
     def write(self, file: Path) -> None:
         """Write the file; a kill or a power cut leaves the old one or the new one."""
+        said = {name: value for name, value in to_builtins(self).items() if value is not None}
         handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as stream:
-                stream.write(json.dumps(to_builtins(self), indent=1) + "\n")
+                stream.write(json.dumps(said, indent=1) + "\n")
                 stream.flush()
                 os.fsync(stream.fileno())
             Path(temporary).replace(file)

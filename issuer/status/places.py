@@ -113,7 +113,7 @@ def _free_places(
 
 
 def _open_group(session: Session, slug: str, at: datetime) -> tuple[int, int]:
-    """The group to draw from and how many places it has to give; its lists are made if it is new."""
+    """The group to draw from and how many places it has left; a new one gets its lists."""
     newest = session.execute(
         select(StatusList.number, StatusList.length, StatusList.closed_at)
         .where(StatusList.institution == slug, StatusList.purpose == StatusPurpose.REVOCATION)

@@ -141,12 +141,12 @@ def _receipt(transcript: dict[str, Any], agreed: dict[str, Any]) -> dict[str, An
         "id": receipt,
         "type": ["VerifiableCredential", "VerificationReceipt"],
         "contentLanguage": "en",
+        "validFrom": "2026-11-24T10:00:00Z",
         "issuer": {
             "id": "did:web:verify.example",
             "type": "Verifier",
             "legalName": "Registrar of Example College",
         },
-        "validFrom": "2026-11-24T10:00:00Z",
         "credentialSubject": {
             "id": f"{receipt}#verification",
             "type": "Verification",

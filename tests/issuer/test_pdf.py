@@ -269,7 +269,11 @@ def unit(number: int, title: str, *statements: str, **assessment: Any) -> dict[s
 def test_the_head_of_a_long_table_stands_on_each_of_its_pages() -> None:
     many = printed(transcript(*(unit(n, f"Yksikkö numero {n}") for n in range(1, 101))), "fi")
     shown = pages(many)
-    heads = [page for page in shown if "TUTKINNON OSA" in page.split("Tutkinnon osat ja oppimistulokset")[0]]
+    heads = [
+        page
+        for page in shown
+        if "TUTKINNON OSA" in page.split("Tutkinnon osat ja oppimistulokset")[0]
+    ]
     assert len(heads) >= 3
     for number in range(1, 101):
         assert f"Yksikkö numero {number}" in "".join(shown)

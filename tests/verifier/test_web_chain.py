@@ -27,7 +27,8 @@ def test_the_papers_stand_in_the_order_in_which_they_came_about(chain: Chain) ->
     page = page_of(report(chain, "transcript", *ALL))
     assert picture(page) == [
         "Specification Vocational Qualification in Business Genuine and unchanged "
-        "In force since 1 August 2018 Issued by Omnia (test) Signed on 12 June 2026 by omnia.example",
+        "In force since 1 August 2018 Issued by Omnia (test) "
+        "Signed on 12 June 2026 by omnia.example",
         "Memorandum Business learners between Espoo and Utrecht Genuine and unchanged "
         "In force 1 January 2025 to 31 December 2029 Issued by Omnia (test) "
         "Signed on 12 June 2026 by omnia.example college.example",
@@ -36,7 +37,8 @@ def test_the_papers_stand_in_the_order_in_which_they_came_about(chain: Chain) ->
         "Signed on 12 June 2026 by college.example omnia.example Maria Virtanen "
         "with a key of their own",
         "Personal transcript This document Vocational Qualification in Business Verified "
-        "In force since 12 June 2026 Issued by Omnia (test) Signed on 12 June 2026 by omnia.example",
+        "In force since 12 June 2026 Issued by Omnia (test) "
+        "Signed on 12 June 2026 by omnia.example",
         "Recognition statement Vocational Qualification in Business Genuine and unchanged "
         "In force since 1 July 2026 Issued by Utrecht College (test) "
         "Signed on 12 June 2026 by college.example",

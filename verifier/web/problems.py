@@ -79,7 +79,8 @@ PROBLEMS: Final[Mapping[str, Kind]] = MappingProxyType(
         "no_longer_shared": Kind(
             HTTPStatus.GONE,
             "The holder no longer shares this document",
-            "The holder stopped this address, or it has ended; that withdraws nothing: ask the holder.",
+            "The holder stopped this address, or it has ended; that withdraws nothing: "
+            "ask the holder.",
         ),
         "not_acceptable": Kind(
             HTTPStatus.NOT_ACCEPTABLE,
