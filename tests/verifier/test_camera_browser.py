@@ -80,7 +80,8 @@ def test_a_code_before_the_camera_is_read_and_answered(
         page.wait_for_selector(".verdict", timeout=15_000)
         assert page.inner_text(".verdict") == "Verified"
         assert page.is_hidden("#camera")
-        assert page.evaluate("document.getElementById('camera-view').srcObject") is None
+        # A dialog tells that it was closed only when the page has drawn breath.
+        page.wait_for_function("document.getElementById('camera-view').srcObject === null")
         posted = [(address, body) for address, body in sent if body]
         assert [address for address, _ in posted] == [f"{home}check"]
         assert posted[0][1].startswith('{"link":"#')
@@ -108,7 +109,7 @@ def test_escape_closes_the_camera_and_gives_the_focus_back(plain: Browser, home:
         assert page.evaluate("document.getElementById('camera').contains(document.activeElement)")
         page.keyboard.press("Escape")
         assert page.is_hidden("#camera")
-        assert page.evaluate("window.track.readyState") == "ended"
+        page.wait_for_function("window.track.readyState === 'ended'")
         assert page.evaluate("document.activeElement.id") == "scan"
 
 
@@ -122,7 +123,8 @@ def test_the_camera_stops_when_the_page_is_hidden(plain: Browser, home: str) -> 
             }"""
         )
         assert page.is_hidden("#camera")
-        assert page.evaluate("document.getElementById('camera-view').srcObject") is None
+        # A dialog tells that it was closed only when the page has drawn breath.
+        page.wait_for_function("document.getElementById('camera-view').srcObject === null")
 
 
 def test_the_button_in_the_panel_closes_it_too_and_it_opens_again(
