@@ -43,13 +43,13 @@ class _OurKeys(JwtAlgorithm):
 
     @staticmethod
     def to_jwk(key_obj: object, as_dict: bool = False) -> NoReturn:
-        """Not here: `keys.jwk` writes keys."""
-        raise NotImplementedError
+        """Refused: `keys.jwk` alone writes keys, and PyJWT never asks for it."""
+        raise InvalidKeyError("Keys are written by keys.jwk.")
 
     @staticmethod
     def from_jwk(jwk: object) -> NoReturn:
-        """Not here: `keys.jwk` reads keys."""
-        raise NotImplementedError
+        """Refused: `keys.jwk` alone reads keys, strictly; PyJWT's own way takes more."""
+        raise InvalidKeyError("Keys are read by keys.jwk.")
 
 
 def _ours_only() -> PyJWS:

@@ -2,6 +2,10 @@
 
 Nothing of a message reaches a log. What stands in its head is of one line each, whatever a paper or
 a sheet holds: line breaks are refused (RFC 5322, section 2.2).
+
+The one server that is connected to is the operator's own, by the home's settings. No document, sheet
+or user names it; a learner's address is only told to that server. So this stands beside
+`verifier.fetch`, which guards the addresses that others name.
 """
 
 from __future__ import annotations
@@ -9,7 +13,6 @@ from __future__ import annotations
 import ipaddress
 import re
 import smtplib
-import socket
 import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -20,6 +23,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from pathlib import Path
+from socket import gaierror  # the name of an error; no socket is opened here
 from types import TracebackType
 from typing import Final
 
@@ -208,7 +212,7 @@ def _unreachable(error: Exception) -> str:
         return "The connection to the mail server could not be protected by TLS."
     if isinstance(error, smtplib.SMTPNotSupportedError):
         return "The mail server offers no TLS, or no way to sign in that is known here."
-    if isinstance(error, socket.gaierror):
+    if isinstance(error, gaierror):
         return "There is no mail server of that name."
     return f"The mail server could not be reached ({type(error).__name__})."
 

@@ -15,13 +15,11 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from flask import Blueprint, Response, jsonify, request
-from werkzeug.exceptions import LengthRequired, RequestEntityTooLarge
 
-from issuer.access import AccessRefused, Tokens
-from issuer.errors import IssuerError
+from issuer.access import Tokens
 from issuer.home import Home
 from issuer.inbox import Arrival
-from verifier.web.problems import kind_of, problem
+from issuer.web.programs import Refusals, routes_for_programs
 from verifier.web.vc_api_bodies import BodyError, read_body
 
 __all__ = ["MAX_DELIVERY", "deliveries"]
@@ -30,7 +28,7 @@ MAX_DELIVERY: Final = 4 * 1024 * 1024
 """The largest body that is read, in bytes."""
 _MOST_TOGETHER: Final = 10
 #: Refusals that whoever delivers can mend, and their statuses and titles.
-_REFUSALS: Final[Mapping[str, tuple[HTTPStatus, str]]] = {
+_REFUSALS: Final[Refusals] = {
     "nothing_given": (HTTPStatus.BAD_REQUEST, "There is nothing in it"),
     "too_many_papers": (HTTPStatus.UNPROCESSABLE_ENTITY, "There are too many papers"),
     "no_transcript": (HTTPStatus.UNPROCESSABLE_ENTITY, "There is no transcript in it"),
@@ -43,40 +41,9 @@ def deliveries(
     home: Home, *, clock: Callable[[], datetime], random: Callable[[int], bytes]
 ) -> Blueprint:
     """The route on one home."""
-    routes = Blueprint("deliveries", __name__)
+    routes = routes_for_programs("deliveries", most=MAX_DELIVERY, refusals=_REFUSALS)
     tokens = Tokens(home.store)
     arrival = Arrival(home, clock=clock, random=random)
-
-    @routes.before_request
-    def measured() -> None:
-        if "Transfer-Encoding" in request.headers or request.content_length is None:
-            raise LengthRequired("Expected the length of the body in Content-Length.")
-        if request.content_length > MAX_DELIVERY:
-            raise RequestEntityTooLarge(f"Expected a body of at most {MAX_DELIVERY:,} bytes.")
-
-    @routes.errorhandler(AccessRefused)
-    def unauthorised(error: AccessRefused) -> Response:
-        title = "The token does not allow it" if error.status == 403 else "A token is needed"
-        response = problem(error.status, code=error.code, title=title, detail=error.message)
-        response.headers["WWW-Authenticate"] = error.challenge
-        return response
-
-    @routes.errorhandler(BodyError)
-    def unreadable(error: BodyError) -> Response:
-        return problem(
-            HTTPStatus.BAD_REQUEST,
-            code=error.code,
-            title="The request cannot be understood",
-            detail=f"{error}.",
-        )
-
-    @routes.errorhandler(IssuerError)
-    def refused(error: IssuerError) -> Response:
-        known = _REFUSALS.get(error.code)
-        if known is None:
-            return kind_of("records_unavailable")  # not a fault of what was delivered
-        status, title = known
-        return problem(status, code=error.code, title=title, detail=error.message)
 
     @routes.post("/deliveries")
     def deliver() -> tuple[Response, HTTPStatus]:

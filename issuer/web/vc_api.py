@@ -23,10 +23,9 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from flask import Blueprint, Response, jsonify, request
-from werkzeug.exceptions import LengthRequired, RequestEntityTooLarge
 
 from contexts import strict_json
-from issuer.access import AccessRefused, Grant, Tokens
+from issuer.access import Grant, Tokens
 from issuer.approval import Proposals
 from issuer.errors import IssuerError
 from issuer.four_eyes import alone, four_eyes
@@ -34,8 +33,8 @@ from issuer.home import Home
 from issuer.issue import Issuing
 from issuer.status.standing import Standings
 from issuer.store import ProposalState
+from issuer.web.programs import Refusals, routes_for_programs
 from issuer.web.vc_api_status import StatusChange
-from verifier.web.problems import kind_of, problem
 from verifier.web.vc_api_bodies import BodyError, read_body
 
 __all__ = ["MAX_BODY", "issuer_api"]
@@ -45,7 +44,7 @@ MAX_BODY: Final = 4 * 1024 * 1024
 _LONGEST_KEY: Final = 200
 
 #: Refusals of the issuing cycle that whoever asks can mend, and their statuses and titles.
-_REFUSALS: Final[Mapping[str, tuple[HTTPStatus, str]]] = {
+_REFUSALS: Final[Refusals] = {
     "unknown_paper": (HTTPStatus.BAD_REQUEST, "It is no paper that is issued here"),
     "not_issuable": (HTTPStatus.BAD_REQUEST, "It cannot be issued as it is"),
     "would_not_verify": (HTTPStatus.BAD_REQUEST, "Our own verifier would refuse it"),
@@ -111,38 +110,7 @@ def issuer_api(
 ) -> Blueprint:
     """The routes on one home, whose keys they use."""
     desk = _Desk(home, clock, random)
-    routes = Blueprint("issuer_api", __name__)
-
-    @routes.before_request
-    def measured() -> None:
-        if "Transfer-Encoding" in request.headers or request.content_length is None:
-            raise LengthRequired("Expected the length of the body in Content-Length.")
-        if request.content_length > MAX_BODY:
-            raise RequestEntityTooLarge(f"Expected a body of at most {MAX_BODY:,} bytes.")
-
-    @routes.errorhandler(AccessRefused)
-    def unauthorised(error: AccessRefused) -> Response:
-        title = "The token does not allow it" if error.status == 403 else "A token is needed"
-        response = problem(error.status, code=error.code, title=title, detail=error.message)
-        response.headers["WWW-Authenticate"] = error.challenge
-        return response
-
-    @routes.errorhandler(BodyError)
-    def unreadable(error: BodyError) -> Response:
-        return problem(
-            HTTPStatus.BAD_REQUEST,
-            code=error.code,
-            title="The request cannot be understood",
-            detail=f"{error}.",
-        )
-
-    @routes.errorhandler(IssuerError)
-    def refused(error: IssuerError) -> Response:
-        known = _REFUSALS.get(error.code)
-        if known is None:
-            return kind_of("records_unavailable")  # not a fault of what was asked
-        status, title = known
-        return problem(status, code=error.code, title=title, detail=error.message)
+    routes = routes_for_programs("issuer_api", most=MAX_BODY, refusals=_REFUSALS)
 
     @routes.post("/credentials/issue")
     def issue() -> tuple[Response, HTTPStatus]:
