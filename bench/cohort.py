@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.class_lists import cohorts, faults, made_home, prepare
-from bench.servers import NoServer, postgresql
+from bench.servers import NoServer, end_in_order, postgresql
 from issuer.cohort import results_of, written
 
 __all__ = ["main"]
@@ -36,6 +36,7 @@ def main() -> None:
     if given.one:
         print(json.dumps(_one(int(given.one[0]), given.one[1] or None)))
         return
+    end_in_order()
     found: list[dict[str, Any]] = []
     with ExitStack() as stack:
         databases = [("SQLite", lambda: "")]

@@ -26,7 +26,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from bench.class_lists import cohorts, documents, faults, made_home, open_home, prepare
-from bench.servers import NoServer, postgresql
+from bench.servers import NoServer, end_in_order, postgresql
 
 __all__ = ["POINTS", "Outcome", "main"]
 
@@ -73,6 +73,7 @@ def main() -> None:
     arguments.add_argument("--no-sqlite", action="store_true")
     arguments.add_argument("--print", action="store_true", help="JSON, and no file is written")
     given = arguments.parse_args()
+    end_in_order()
     outcomes: list[Outcome] = []
     chosen = random.Random(given.seed)
     with ExitStack() as stack:

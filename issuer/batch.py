@@ -1,6 +1,7 @@
 """The issuing cycle for many papers of one institution at a time.
 
-The steps are those of `issuer.issue`, each one transaction for the whole batch:
+`issuer.issue` takes its one paper through the steps from 3 on here; for many, each is one
+transaction for the whole batch:
 
 1. and 2. Reserve ids and places, and store exactly what will be signed.
 3. Sign the status lists that the papers name, where they need it; sign each, and verify each with

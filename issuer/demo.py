@@ -35,6 +35,8 @@ from issuer.signing import (
 from issuer.status.publication import Publication
 from keys.sealing import ScryptCost
 from verifier import link
+from verifier.fetch import ClosedDoor, Fetched
+from verifier.policy import Policy
 from verifier.report import Report, VerifiedPaper
 from verifier.service import Verifier
 from verifier.signatures import required_signers
@@ -90,6 +92,23 @@ class Example:
     address: str
     link: str
     body: bytes
+
+
+class _Neighbours:
+    """A door to the DID documents of the institutions here, before they are served."""
+
+    def __init__(self, records: JoinedRecords, base: str, clock: Callable[[], datetime]) -> None:
+        self._records = records
+        self._base = base
+        self._clock = clock
+
+    def get(self, url: str, *, accept: str, limit: int) -> Fetched:
+        """As `Door.get`."""
+        for one in self._records.institutions():
+            if url == f"{self._base}/{one.slug}/did.json":
+                body = json.dumps(self._records.did_document(one.slug)).encode()
+                return Fetched(url, body, "application/did+json", self._clock())
+        return ClosedDoor().get(url, accept=accept, limit=limit)
 
 
 class Demonstration:
@@ -256,7 +275,16 @@ class Demonstration:
         for did in required_signers(paper):
             if did not in there:
                 body = add_signature(body, self._signer(did), at=self._clock())
-        return issuing.accept(body) if body != issued.body else issued
+        if body == issued.body:
+            return issued
+        return issuing.accept(body, partners=self._partners())
+
+    def _partners(self) -> Verifier:
+        """The verifier that an institution asks for the keys of the others: nothing serves yet."""
+        base = self._settings.base_url
+        plain = frozenset({base}) if base.startswith("http://") else frozenset[str]()
+        door = _Neighbours(self.records, base, self._clock)
+        return Verifier(policy=Policy(plain_origins=plain), door=door, clock=self._clock)
 
     def _signer(self, did: str) -> Signer:
         for signer in self._learners.values():

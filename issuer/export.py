@@ -18,6 +18,7 @@ from typing import Any, Final
 from sqlalchemy import select
 
 from issuer.archive import Sink
+from issuer.cohort.results import inert
 from issuer.home import Home
 from issuer.paper_index import PaperIndex
 from issuer.status.names import read_list_name
@@ -85,9 +86,10 @@ def _listed(home: Home, slug: str) -> bytes:
     while True:
         papers, _ = index.find(slug, first=first, most=_PAGE)
         for one in papers:
-            about = f"'{one.title}" if one.title[:1] in {"=", "+", "-", "@", "\t"} else one.title
             issued = one.issued_at.isoformat()
-            writer.writerow([f"papers/{one.token}.json", one.kind, about, issued, one.standing])
+            writer.writerow(
+                [f"papers/{one.token}.json", one.kind, inert(one.title), issued, one.standing]
+            )
         if len(papers) < _PAGE:
             return text.getvalue().encode("utf-8-sig")
         first += _PAGE

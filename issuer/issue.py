@@ -8,11 +8,12 @@
 4. Store the signed bytes.
 5. Publish.
 
-Each step is one transaction that is on the disk before the next begins. A kill at any point leaves
-a document that `resume` (or the same request again) takes up where it stands: a reserved one is
-completed, a stored one is signed (the same bytes, so at most one document comes of it), a signed
-one is published. A document that our verifier refuses stays stored and is never signed into the
-records, until `discard` erases it; its place in the lists stays used.
+From the signature on, the steps are those of `issuer.batch` with one paper. Each step is one
+transaction that is on the disk before the next begins. A kill at any point leaves a document that
+`resume` (or the same request again) takes up where it stands: a reserved one is completed, a stored
+one is signed (the same bytes, so at most one document comes of it), a signed one is published. A
+document that our verifier refuses stays stored and is never signed into the records, until
+`discard` erases it; its place in the lists stays used.
 """
 
 from __future__ import annotations
@@ -22,26 +23,27 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, select
 
 from contexts import strict_json
-from contexts.loader import bundled
 from issuer.acts import document_act
+from issuer.batch import Batch
 from issuer.completing import Completion, Describe, encoded, kind_of
 from issuer.errors import IssuerError
 from issuer.four_eyes import Approval
 from issuer.four_eyes import insist as insist_on_approval
 from issuer.home import Home
-from issuer.paper_index import enter
-from issuer.self_check import insist
-from issuer.signing import parsed, proofs_on, signers_on
+from issuer.paper_index import cohort_of
+from issuer.self_check import SelfCheck
+from issuer.signing import insist_on_named, parsed, proofs_on, signers_on
 from issuer.status import places
 from issuer.status.publication import Publication
 from issuer.store import AuditEntry, Document, DocumentState, Share, StatusPlace
-from keys.did_publication import method_id
-from keys.proofs import create
+
+if TYPE_CHECKING:  # only those who hand one in need it
+    from verifier.service import Verifier
 
 __all__ = ["Issued", "Issuing"]
 
@@ -111,15 +113,18 @@ class Issuing:
         row, again = self._reserve(slug, key or digest, digest, asked, draft)
         return self._carry_on(row.id, again=again)
 
-    def accept(self, body: bytes) -> Issued:
+    def accept(self, body: bytes, *, partners: Verifier | None = None) -> Issued:
         """Take back a document of this home with more signatures than it had.
 
-        It must say exactly what was issued, and hold at least the proofs that are here. Who has
-        signed rightly is for every verifier to see; a proof that does not fit is refused here.
+        It must say exactly what was issued, and hold at least the proofs that are here; each new
+        one must be good, by somebody whom the document asks to sign. `partners` is the verifier
+        that can have the keys of those who signed elsewhere; without one, only the signatures of
+        institutions here and of keys that are their own identifier can be tried.
 
         Raises IssuerError: `not_a_paper`, `unknown_document`, `other_content`, `proofs_missing`,
-        `bad_proofs`, `would_not_verify`, `changed_meanwhile` (another signature was taken in at
-        the same time).
+        `bad_proofs`, `not_named` (a signature that it does not ask for), `would_not_verify`,
+        `signature_not_checked` (the keys of a signer could not be had), `changed_meanwhile`
+        (another signature was taken in at the same time).
         """
         document = parsed(body)
         token = str(document.get("id", "")).rpartition("/")[2]
@@ -139,7 +144,15 @@ class Issuing:
             # Printed codes hold the digest of the exact bytes: nothing new, so nothing rewritten.
             return Issued(self._address(token), row.signed, row.kind, True)
         moment = self._clock()
-        self._insist(row, body, moment, signers_on(document))
+        insist_on_named(document)
+        check = SelfCheck(
+            self._home,
+            row.institution,
+            lists=self._lists.signed_for(token),
+            also=signers_on(document),
+            partners=partners,
+        )
+        check.insist(body, at=moment)
         with self._home.store.write() as session:
             current = session.get(Document, token)
             if current is None or current.signed != row.signed:
@@ -307,45 +320,35 @@ class Issuing:
         self._at("after store")
 
     def _sign(self, row: Document) -> None:
-        document = strict_json.parse(row.unsigned or b"")
-        slug = row.institution
-        record = self._home.active_key(slug)
-        self._at("before sign")
-        moment = self._clock()
-        proof = create(
-            document,
-            private_key=self._home.custody(slug).signer(record.id),
-            verification_method=method_id(self._home.did_of(slug), record),
-            created=moment,
-            contexts=bundled(),
-        )
-        body = encoded({**document, "proof": proof})
-        self._at("after sign")
-        self._insist(row, body, moment)
+        batch = self._batch(row.institution)
+        signer = batch.signer()
         with self._home.store.write() as session:
             current = session.get(Document, row.id)
             if current is not None and current.state is DocumentState.STORED:
-                current.signed = body
-                current.sha256 = hashlib.sha256(body).hexdigest()
-                current.key_id = record.id
-                current.issued_at = moment
-                current.state = DocumentState.SIGNED
-                session.add(self._act(slug, "document signed", row.id, current.sha256, moment))
+                for one in batch.sign(session, [row.id], signer):
+                    if one.refusal is not None:
+                        raise one.refusal
         self._at("after keeping the signature")
 
     def _publish(self, row: Document) -> None:
         self._at("before publish")
-        moment = self._clock()
         with self._home.store.write() as session:
             current = session.get(Document, row.id)
             if current is not None and current.state is DocumentState.SIGNED:
-                current.state = DocumentState.PUBLISHED
-                current.published_at = moment
-                enter(session, current)
-                session.add(
-                    self._act(row.institution, "document published", row.id, row.sha256, moment)
-                )
+                cohort = cohort_of(session, row.id)
+                self._batch(row.institution).publish(session, [row.id], cohort=cohort)
         self._at("after publish")
+
+    def _batch(self, slug: str) -> Batch:
+        """The steps from the signature on, for one paper as for many."""
+        return Batch(
+            self._home,
+            slug,
+            clock=self._clock,
+            random=self._random,
+            at_point=self._at,
+            actor=self._actor,
+        )
 
     def _completed(self, slug: str, draft: Mapping[str, Any], address: str) -> dict[str, Any]:
         """The document of a draft, held against its closed model."""
@@ -361,12 +364,6 @@ class Issuing:
         base = self._home.settings.base_url
         named = places.entries(place, row.kind, base_url=base, address=self._address(row.id))
         return {"credentialStatus": named}
-
-    def _insist(
-        self, row: Document, body: bytes, moment: datetime, also: Sequence[str] = ()
-    ) -> None:
-        lists = self._lists.signed_for(row.id)
-        insist(self._home, row.institution, body, lists=lists, at=moment, also=also)
 
     def _act(
         self, slug: str, action: str, token: str, digest: str | None, at: datetime

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from contexts import strict_json
 from issuer.store import CohortRow, Document, DocumentState, PaperEntry, StatusPlace, Store
 
-__all__ = ["FoundPaper", "PaperIndex", "Standing", "enter", "entry", "title_of"]
+__all__ = ["FoundPaper", "PaperIndex", "Standing", "cohort_of", "enter", "entry", "title_of"]
 
 Standing = Literal["good", "suspended", "withdrawn", "superseded"]
 _LONGEST_TITLE: Final = 500
@@ -112,8 +112,13 @@ def enter(session: Session, row: Document) -> None:
         return
     title = title_of(strict_json.parse(row.signed))
     issued_at = row.issued_at or row.created_at
-    cohort = session.scalar(select(CohortRow.cohort).where(CohortRow.document == row.id).limit(1))
+    cohort = cohort_of(session, row.id)
     session.add(entry(row.id, row.institution, row.kind, title, issued_at=issued_at, cohort=cohort))
+
+
+def cohort_of(session: Session, document: str) -> str | None:
+    """The cohort that a paper belongs to, if any."""
+    return session.scalar(select(CohortRow.cohort).where(CohortRow.document == document).limit(1))
 
 
 def entry(

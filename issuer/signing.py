@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -32,6 +32,7 @@ from verifier.signatures import required_signers
 __all__ = [
     "Signer",
     "add_signature",
+    "insist_on_named",
     "institution_signer",
     "learner_custody",
     "learner_signer",
@@ -91,18 +92,7 @@ def add_signature(body: bytes, signer: Signer, *, at: datetime) -> bytes:
     `signed_already`.
     """
     document = parsed(body)
-    unsigned = {key: value for key, value in document.items() if key != "proof"}
-    try:
-        paper = read(unsigned)
-    except DocumentError as error:
-        raise IssuerError("not_a_paper", f"This paper cannot be signed: {error}") from error
-    needed = required_signers(paper)
-    if signer.did not in needed:
-        raise IssuerError(
-            "not_named",
-            f"The paper does not ask for the signature of {signer.did}; it asks for those of "
-            f"{', '.join(needed)}.",
-        )
+    unsigned = _require_named(document, [signer.did])
     if signer.did in signers_on(document):
         raise IssuerError("signed_already", f"{signer.did} has signed this paper already.")
     proof = create(
@@ -115,6 +105,31 @@ def add_signature(body: bytes, signer: Signer, *, at: datetime) -> bytes:
     proofs = [*proofs_on(document), proof]
     whole = {**unsigned, "proof": proofs[0] if len(proofs) == 1 else proofs}
     return json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def insist_on_named(document: Mapping[str, Any]) -> None:
+    """Refuse a paper with proofs that it does not ask for.
+
+    Raises IssuerError: `not_a_paper`, `bad_proofs`, `not_named`.
+    """
+    _require_named(document, signers_on(document))
+
+
+def _require_named(document: Mapping[str, Any], signers: Sequence[str]) -> dict[str, Any]:
+    """The paper without its proofs, if it asks for the signatures of all of these."""
+    unsigned = {key: value for key, value in document.items() if key != "proof"}
+    try:
+        needed = required_signers(read(unsigned))
+    except DocumentError as error:
+        raise IssuerError("not_a_paper", f"This paper cannot be signed: {error}") from error
+    for did in signers:
+        if did not in needed:
+            raise IssuerError(
+                "not_named",
+                f"The paper does not ask for the signature of {did}; it asks for those of "
+                f"{', '.join(needed)}.",
+            )
+    return unsigned
 
 
 def signers_on(document: Mapping[str, Any]) -> tuple[str, ...]:

@@ -56,7 +56,7 @@ def baked_in_svg(data: bytes) -> bytes | None:
     reading = _Reading()
     try:
         reading.parser.Parse(data, True)
-    except expat.ExpatError:
+    except (expat.ExpatError, LookupError, ValueError):  # the latter two: a declared encoding
         raise _bad(Phrase("its markup is damaged")) from None
     if len(reading.found) > 1:
         raise _bad(Phrase("it holds two documents"))

@@ -1,7 +1,8 @@
 """What was seen of a key, and the file in which a verifier keeps the keys that it saw closed.
 
 `{did: {publicKeyMultibase: {"retired": moment, "revoked": moment}}}`: public facts about
-institutions, and nothing about any person.
+institutions, and nothing about any person. The file stays far smaller than what is read of it,
+whatever servers say: then one of those that take most of it is forgotten.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from msgspec import ValidationError, convert
 
@@ -22,9 +24,23 @@ from keys import multikey
 from keys.algorithms import PublicKey
 from keys.errors import KeysError
 from keys.moments import read_moment, write_moment
+from verifier.crowding import crowded_out, registrant_of
 from verifier.errors import VerifierError
 
-__all__ = ["Closed", "Marks", "earliest", "read_closed", "write_closed"]
+__all__ = [
+    "Closed",
+    "Marks",
+    "earliest",
+    "make_room",
+    "read_closed",
+    "taken_together",
+    "write_closed",
+]
+
+_LARGEST: Final = 2 * 1024 * 1024
+#: The bytes that one key, and one institution besides its DID, take in the file at most.
+_KEY: Final = 200
+_INSTITUTION: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +63,25 @@ class Marks:
 
 #: The keys that were seen closed, by their institution's DID.
 Closed = dict[str, dict[PublicKey, Marks]]
+
+
+def taken_together(theirs: Closed, ours: Closed) -> Closed:
+    """What two memories saw; an institution that we did not see, or let go of, counts as older."""
+    together = {did: keys for did, keys in theirs.items() if did not in ours}
+    for did, keys in ours.items():
+        more = theirs.get(did, {})
+        together[did] = {
+            **more,
+            **{key: one.with_(more.get(key, one)) for key, one in keys.items()},
+        }
+    return together
+
+
+def make_room(closed: Closed) -> None:
+    """Forget institutions until the rest fits the file."""
+    sizes = {did: len(did) + _INSTITUTION + _KEY * len(keys) for did, keys in closed.items()}
+    for did in crowded_out(sizes, owner=registrant_of, limit=_LARGEST):
+        del closed[did]
 
 
 def read_closed(path: Path) -> Closed:

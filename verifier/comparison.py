@@ -22,8 +22,9 @@ def chain_of(case: Case, root: Examined) -> tuple[Mapping[str, Any], ...]:
     """Each paper of the chain: the one verified, what it rests on, and what was decided on it.
 
     Every entry has `id`, `type`, `state` (of `LinkState`, in words), `outcome` (`pass`, `fail`,
-    `unknown`, `not_applicable`), and where the paper may be relied on its `title`, `issuer`,
-    `validFrom`, `validUntil` and `signers` (each with `id`, a DID, and `day`).
+    `unknown`, `not_applicable`), and where the paper may be relied on its `title`, `language` (of
+    the title), `issuer`, `validFrom`, `validUntil` and `signers` (each with `id`, a DID, and
+    `day`).
     """
     entries = [_entry(root, LinkState.GOOD, case.paper.id, type(case.paper).__name__)]
     entries += [
@@ -67,6 +68,7 @@ def _entry(
         return entry
     paper = examined.paper
     entry["title"] = _title(paper)
+    entry["language"] = paper.content_language
     entry["issuer"] = paper.issuer.legal_name
     entry["validFrom"] = paper.valid_from
     if isinstance(paper.valid_until, str):
@@ -94,7 +96,7 @@ def _statements(case: Case) -> list[Examined]:
         if one.sound
         and isinstance(one.paper, RecognitionStatement)
         and one.paper.credential_subject.on_transcript.digest == case.digest
-        and one.paper.id not in case.withdrawn
+        and not case.is_withdrawn(one.paper)
     ]
 
 

@@ -184,10 +184,11 @@ def _opened(token: bytes) -> OpenedEnvelope:
         if name in document:
             # Section 3.1.3; and a reader of that older form would see another document than we do.
             _malformed(f"The document stands in the claim `{name}`, as in an older form")
-    if not _is_of_type(document, _CONTENT[envelope.typ]):
+    # One that says that it is both could be signed for logging in, and shown as vouched for.
+    if [typ for typ, name in _CONTENT.items() if _is_of_type(document, name)] != [envelope.typ]:
         _malformed(
-            f"Expected a {_CONTENT[envelope.typ]} in {envelope.typ}, got a document of the type "
-            f"{document.get('type')!r:.80}"
+            f"Expected a {_CONTENT[envelope.typ]} alone in {envelope.typ}, "
+            f"got a document of the type {document.get('type')!r:.80}"
         )
     if "proof" in document:
         _malformed("The document in the envelope has a signature of its own as well")

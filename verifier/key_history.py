@@ -32,16 +32,24 @@ from keys.did_document import DidDocument, VerificationMethod
 from keys.errors import KeysError
 from keys.jwk import thumbprint
 from keys.key_log import KeyLog
-from verifier.closed_keys import Closed, Marks, earliest, read_closed, write_closed
+from verifier.closed_keys import (
+    Closed,
+    Marks,
+    earliest,
+    make_room,
+    read_closed,
+    taken_together,
+    write_closed,
+)
 from verifier.errors import VerifierError
 from verifier.trust import Copy
 
 __all__ = ["KeyHistory", "Known", "method_of"]
 
 _INSTITUTIONS: Final = 512
+#: Keys of one institution, and of all together.
 _KEYS: Final = 1024
-#: Institutions whose closed keys outlive their memory here.
-_KEPT: Final = 10_000
+_ALL_KEYS: Final = 50_000
 
 _Held = TypeVar("_Held")
 
@@ -116,6 +124,7 @@ class KeyHistory:
                     memory.last, memory.older = document, older
             if memory.keys is not before:
                 self._keep(document.id, memory.keys)
+                self._make_room()
             trouble = log if isinstance(log, KeysError) else memory.trouble
             return Known(memory.keys, memory.log, older, trouble)
 
@@ -132,11 +141,16 @@ class KeyHistory:
         memory = self._memories.get(did)
         if memory is None:
             memory = self._memories[did] = _Memory(dict(self._closed.get(did, {})))
-            if len(self._memories) > _INSTITUTIONS:
-                self._memories.popitem(last=False)
         else:
             self._memories.move_to_end(did)
         return memory
+
+    def _make_room(self) -> None:
+        """Let go of the institutions that were asked about least lately; their closed keys stay."""
+        keys = sum(len(memory.keys) for memory in self._memories.values())
+        while len(self._memories) > _INSTITUTIONS or keys > _ALL_KEYS:
+            _, memory = self._memories.popitem(last=False)
+            keys -= len(memory.keys)
 
     def _keep(self, did: str, keys: Mapping[PublicKey, Marks]) -> None:
         """Remember the closed keys among these, and write them down where there is a file."""
@@ -145,20 +159,18 @@ class KeyHistory:
             return
         self._closed.pop(did, None)  # so that it stands last, with the latest
         self._closed[did] = closed
-        while len(self._closed) > _KEPT:
-            self._closed.pop(next(iter(self._closed)))
         if self._path is None:
+            make_room(self._closed)
             return
         try:
             # With what another process wrote down since.
-            for other, more in read_closed(self._path).items():
-                ours = self._closed.setdefault(other, {})
-                for key, marks in more.items():
-                    ours[key] = ours.get(key, marks).with_(marks)
+            self._closed = taken_together(read_closed(self._path), self._closed)
+            make_room(self._closed)
             write_closed(self._path, self._closed)
         except (OSError, VerifierError):
             # No place to write to, or spoilt: what was seen is remembered until we end.
             self._path = None
+            make_room(self._closed)
 
 
 def method_of(

@@ -23,6 +23,8 @@ __all__ = ["DID_TYPES", "ResolutionError", "Resolved", "did_address", "place_of"
 
 #: What an identifier can be that is none of ours, and sound all the same.
 _UNSUPPORTED = frozenset({"unsupported_did_method", "unsupported_key"})
+#: How large a DID document may be to be kept as read: one with some fifty keys.
+_KEPT_BYTES: Final = 16 * 1024
 DID_TYPES: Final = (
     "application/did, application/did+json, application/did+ld+json, application/json"
 )
@@ -113,10 +115,17 @@ def _weighed(document: DidDocument, url: str, sources: Sources) -> Known:
     )
 
 
-@lru_cache(maxsize=512)
 def _read(body: bytes, did: str) -> DidDocument:
     """The document in some bytes; kept, since the same issuers come again."""
+    # Large ones, by which strangers could fill the memory, are read each time.
+    return _kept(body, did) if len(body) <= _KEPT_BYTES else _read_anew(body, did)
+
+
+def _read_anew(body: bytes, did: str) -> DidDocument:
     return DidDocument.read(strict_json.parse(body), expected_did=did)
+
+
+_kept = lru_cache(maxsize=512)(_read_anew)
 
 
 @lru_cache(maxsize=512)

@@ -147,7 +147,7 @@ class Verifier:
         bodies = [found.body for found in taken if isinstance(found, Candidate)]
         given = _by_id(bodies) | self._own(bodies)
         surroundings = Surroundings(
-            self.trust, door, given, self.read_lists, self.key_history, proofs
+            self.trust, door, given, self.read_lists, self.key_history, proofs, memory={}
         )
         for found in taken:
             if isinstance(found, Report):

@@ -15,6 +15,7 @@ The rules, as sentences:
    a key counts, whatever its owner's record says now (`verifier.key_history`).
 9. A proof that says itself until when it holds fails after that, and one whose day has not come
    before it. So does every proof by a key that its owner published with an end, after that end.
+10. Where only a dated copy says which keys a signer has, that is said, with its date.
 
 An envelope (`vc+jwt`) is one signature over the whole document, and the same rules hold for it.
 """
@@ -189,9 +190,10 @@ class _Trial:
         self._broken: list[Finding] = []
         self._remarks: list[Finding] = []
         self._open: dict[str, ResolutionError] = {}
+        self._dated: dict[str, datetime] = {}
 
     def attempt(self, attempt: Attempt) -> None:
-        """Try one signature (rules 3, 4, 6, 7, 8, 9)."""
+        """Try one signature (rules 3, 4, 6 to 10)."""
         try:
             signer, _ = split_url(attempt.method)
         except KeysError as error:
@@ -222,6 +224,8 @@ class _Trial:
                 self._ignore(signer)
         else:
             if named:
+                if resolved.dated_copy:
+                    self._dated[signer] = resolved.as_of
                 self._signed[signer] = Signed(
                     signer,
                     _day(attempt.created),
@@ -257,7 +261,7 @@ class _Trial:
         self._remarks.append(Finding("other_signature_ignored", {"stranger": place_of(signer)}))
 
     def judged(self) -> Signatures:
-        """The findings that follow (rules 4 to 8)."""
+        """The findings that follow (rules 4 to 8, and 10)."""
         required = self._required
         signed = tuple(self._signed[who] for who in required if who in self._signed)
         missing = tuple(
@@ -279,7 +283,11 @@ class _Trial:
                 "missing": ", ".join(map(place_of, missing)),
             }
             return Signatures((Finding("signers_missing", names), *self._remarks), signed, missing)
-        return Signatures((_good(signed), *self._remarks), signed, good=True)
+        dated = [
+            Finding("keys_as_of", {"whose": place_of(who), "as_of": _day(as_of)})
+            for who, as_of in self._dated.items()
+        ]
+        return Signatures((_good(signed), *dated, *self._remarks), signed, good=True)
 
 
 def _good(signed: tuple[Signed, ...]) -> Finding:

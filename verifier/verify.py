@@ -23,6 +23,8 @@ from datetime import datetime
 from typing import Any
 
 from contexts.documents import Paper
+from contexts.documents.recognition import RecognitionStatement
+from contexts.documents.transcript import PersonalTranscript
 from verifier.anchors import Anchors
 from verifier.chain import Chain, gather
 from verifier.changes import changes_between, superseded_paper
@@ -36,7 +38,7 @@ from verifier.policy import Policy
 from verifier.report import CHECK_NAMES, Finding, Report, gathered, seal, seal_foreign
 from verifier.signatures import Signatures
 from verifier.sources import Sources
-from verifier.status import ListMemory, standing_of, withdrawn_among
+from verifier.status import ListMemory, standing_of, standings_among
 from verifier.status.entries import entries_in, entries_of
 from verifier.trust import Trust
 
@@ -47,7 +49,8 @@ __all__ = ["Surroundings", "unread", "verify"]
 class Surroundings:
     """What a verification may lean on: the operator's trust, the door, the documents given, and
     the status lists and keys that earlier verifications saw. `proofs` were given too: that
-    documents were entered in logs.
+    documents were entered in logs. `memory` is for those who verify several documents that were
+    given together, at one moment: what is worked out for one is not worked out again for the next.
     """
 
     trust: Trust = field(default_factory=Trust)
@@ -56,6 +59,7 @@ class Surroundings:
     lists: ListMemory = field(default_factory=ListMemory)
     history: KeyHistory = field(default_factory=KeyHistory)
     proofs: tuple[bytes, ...] = ()
+    memory: dict[object, object] | None = field(default=None, compare=False, repr=False)
 
 
 def verify(
@@ -82,6 +86,7 @@ def verify(
         door,
         moment,
         surroundings.given,
+        {} if surroundings.memory is None else surroundings.memory,
         history=surroundings.history,
         proofs=surroundings.proofs,
     )
@@ -132,8 +137,11 @@ def verify(
             policy=policy,
             memory=surroundings.lists,
         ),
-        withdrawn=withdrawn_among(
-            _behind(chain, others), sources=sources, policy=policy, memory=surroundings.lists
+        behind=standings_among(
+            _behind(examined.paper, chain, others),
+            sources=sources,
+            policy=policy,
+            memory=surroundings.lists,
         ),
     )
     found = _found(examined, (check(case) for check in AFTER_SIGNATURE))
@@ -148,11 +156,19 @@ def verify(
     )
 
 
-def _behind(chain: Chain, others: Iterable[Examined]) -> list[Paper]:
-    """The papers beside the one that is verified, as far as they may be relied on."""
+def _behind(paper: Paper, chain: Chain, others: Iterable[Examined]) -> list[Paper]:
+    """The papers that the verified one rests on, and the decisions on it, as far as they may be
+    relied on.
+    """
     found = [link.paper for link in chain.links.values()]
-    found += [one.paper for one in others if one.sound]
-    return [paper for paper in found if paper is not None]
+    found += [
+        one.paper
+        for one in others
+        if one.sound
+        and isinstance(one.paper, RecognitionStatement)
+        and one.paper.credential_subject.on_transcript.id == paper.id
+    ]
+    return [one for one in found if one is not None]
 
 
 def _changes(paper: Paper, sources: Sources, policy: Policy) -> tuple[Mapping[str, Any], ...]:
@@ -185,8 +201,11 @@ def _self_asserted(examined: Examined, presented: Signatures) -> Examined:
 def _others(paper: Paper, sources: Sources, policy: Policy) -> tuple[Examined, ...]:
     """The recognition statements given together with the paper, examined.
 
-    They alone speak of a paper that does not name them; what it names is gathered as its chain.
+    They alone speak of a paper that does not name them, and of transcripts only; what a paper
+    names is gathered as its chain.
     """
+    if not isinstance(paper, PersonalTranscript):
+        return ()
     return tuple(
         examine(body, sources=sources, policy=policy)
         for identity, body in sources.given.items()

@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 
 from issuer.accounts.one_time import code_step, new_recovery_codes, new_secret, sha256_of
 from issuer.accounts.passwords import STANDARD, PasswordCost, hash_password
-from issuer.accounts.people import CODED, account_act, actor_of, add_roles
+from issuer.accounts.people import CODED, account_act, actor_of, add_roles, withdraw_links
 from issuer.errors import IssuerError
 from issuer.store import (
     Account,
@@ -104,12 +104,7 @@ class Invitations:
             if row is None:
                 raise IssuerError("unknown_account", "There is no such account here.")
             session.execute(delete(DeskSession).where(DeskSession.account == account))
-            for old in session.scalars(
-                select(Invitation).where(
-                    Invitation.account == account, Invitation.used_at.is_(None)
-                )
-            ):
-                old.withdrawn_at = at
+            withdraw_links(session, account, at)
             grants = roles_of(session, account)
         return self.invite(grants, name=row.name, by=by, at=at, random=random, account=account)
 
@@ -211,7 +206,9 @@ class Invitations:
                 raise IssuerError("not_begun", "Choose a name and a password first.")
             step = None
             if code is None:
-                if needs_codes(row):
+                # Of an account that exists, what it may do now counts, not when the link was made.
+                held = roles_of(session, row.account) if row.account is not None else ()
+                if needs_codes(row) or any(role in CODED for _, role in held):
                     raise IssuerError("codes_needed", "Who signs or administers needs these codes.")
             else:
                 step = code_step(row.totp_secret, code, at=at, after=None)
@@ -226,6 +223,8 @@ class Invitations:
             account.totp_secret = row.totp_secret if step is not None else None
             account.totp_step = step
             account.disabled_at = None
+            # Whoever came in by the old password since the link was made is out.
+            session.execute(delete(DeskSession).where(DeskSession.account == account.id))
             session.execute(delete(RecoveryCode).where(RecoveryCode.account == account.id))
             codes = new_recovery_codes(random) if step is not None else ()
             session.add_all(

@@ -35,6 +35,7 @@ __all__ = [
     "begin_again",
     "person_of",
     "subject_of_login",
+    "withdraw_links",
 ]
 
 #: Roles that sign in with a one-time code besides the password.
@@ -146,7 +147,8 @@ class People:
             session.add(account_act(institution, by, "roles changed", account, at))
 
     def disable(self, account: str, *, by: str, at: datetime) -> None:
-        """Close an account: nobody signs in by it, and whoever is signed in is not any more.
+        """Close an account: nobody signs in by it, whoever is signed in is not any more, and links
+        by which its person would get in again open nothing.
 
         Raises IssuerError `unknown_account`, `last_administrator`.
         """
@@ -158,8 +160,25 @@ class People:
                 _keep_an_administrator(session, account, slug)
             row.disabled_at = row.disabled_at or at
             session.execute(delete(DeskSession).where(DeskSession.account == account))
+            withdraw_links(session, account, at)
             for slug in _institutions(session, account):
                 session.add(account_act(slug, by, "account disabled", account, at))
+
+    def beyond(self, account: str, administrator: str) -> tuple[str, ...]:
+        """The institutions where an account has roles and that administrator administers nothing.
+
+        A new link, or closing the account, would reach into these.
+        """
+        with self._store.read() as session:
+            own = set(
+                session.scalars(
+                    select(AccountRole.institution).where(
+                        AccountRole.account == administrator,
+                        AccountRole.role == Role.ADMINISTRATOR,
+                    )
+                )
+            )
+            return tuple(sorted(set(_institutions(session, account)) - own))
 
     def unlock(self, login: str) -> None:
         """Forget the failed tries of one name."""
@@ -190,6 +209,19 @@ def begin_again(session: Session, at: datetime) -> None:
     session.execute(
         update(Invitation)
         .where(Invitation.used_at.is_(None), Invitation.withdrawn_at.is_(None))
+        .values(withdrawn_at=at, password=None, totp_secret=None)
+    )
+
+
+def withdraw_links(session: Session, account: str, at: datetime) -> None:
+    """Stop the links by which the person of an account would get in again."""
+    session.execute(
+        update(Invitation)
+        .where(
+            Invitation.account == account,
+            Invitation.used_at.is_(None),
+            Invitation.withdrawn_at.is_(None),
+        )
         .values(withdrawn_at=at, password=None, totp_secret=None)
     )
 

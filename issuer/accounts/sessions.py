@@ -83,9 +83,11 @@ class Sessions:
             row = session.get(DeskSession, _digest(found[1]))
             if row is None or at >= row.expires_at:
                 return None
+            if not hmac.compare_digest(found[3], _seal(found[1], int(found[2]), row.activity_key)):
+                return None
+            # Only now: a number that we did not write may be no moment at all.
             shown = datetime.fromtimestamp(int(found[2]), UTC)
-            true = hmac.compare_digest(cookie, _sealed(found[1], row.activity_key, shown))
-            if not true or at - shown >= self._limits.idle:
+            if at - shown >= self._limits.idle:
                 return None
             account = session.get(Account, row.account)
             if account is None or account.disabled_at is not None:
@@ -130,5 +132,9 @@ def _digest(secret: str) -> str:
 
 
 def _sealed(secret: str, key: bytes, at: datetime) -> str:
-    body = f"{secret}.{int(at.timestamp())}"
-    return f"{body}.{hmac.new(key, body.encode(), hashlib.sha256).hexdigest()}"
+    seconds = int(at.timestamp())
+    return f"{secret}.{seconds}.{_seal(secret, seconds, key)}"
+
+
+def _seal(secret: str, seconds: int, key: bytes) -> str:
+    return hmac.new(key, f"{secret}.{seconds}".encode(), hashlib.sha256).hexdigest()

@@ -68,6 +68,7 @@ class SignIn:
         name = login.strip().lower()
         subjects = (subject_of_login(name), _subject_of_address(address))
         with self._store.write() as session:
+            self._forget_old(session, at)
             until = max(filter(None, (_locked(session, one, at) for one in subjects)), default=None)
             if until is None:
                 for one, tries in zip(
@@ -91,6 +92,11 @@ class SignIn:
         if opened is None:
             raise _failed()
         return opened
+
+    def _forget_old(self, session: Session, at: datetime) -> None:
+        """Erase what counts for nothing any more: whoever types many names fills no table."""
+        over = at - self._limits.window - self._limits.locked
+        session.execute(delete(FailedSignIn).where(FailedSignIn.since <= over))
 
     def _count(self, session: Session, subject: str, tries: int, at: datetime) -> None:
         row = session.get(FailedSignIn, subject)

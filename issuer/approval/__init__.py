@@ -7,10 +7,11 @@ signs it or gives it back; `preview` shows a paper as it will be before anybody 
 
 from __future__ import annotations
 
-from issuer.approval.proposals import Handed, Proposals
+from issuer.approval.proposals import GIVEN_BACK, Handed, Proposals
 from issuer.four_eyes import Approval, alone, approve, four_eyes, set_four_eyes
 
 __all__ = [
+    "GIVEN_BACK",
     "Approval",
     "Handed",
     "Proposals",

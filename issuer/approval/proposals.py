@@ -25,12 +25,32 @@ from issuer.four_eyes import approved_in
 from issuer.home import Home
 from issuer.issue import Issued, Issuing
 from issuer.status.correction import Correcting
-from issuer.store import Document, Proposal, ProposalState
+from issuer.status.standing import checked_reason
+from issuer.store import Document, DocumentState, Proposal, ProposalState
 
-__all__ = ["Handed", "Proposals"]
+__all__ = ["GIVEN_BACK", "Handed", "Proposals"]
 
 _OPEN = (ProposalState.DRAFT, ProposalState.RETURNED)
+#: Refusals of what was begun, which is erased then.
 _REFUSED = frozenset({"not_issuable", "would_not_verify"})
+#: Refusals before anything was begun; no later try would end otherwise.
+_NOT_BEGUN = frozenset(
+    {
+        "bad_reason",
+        "erased",
+        "key_used",
+        "not_published",
+        "not_supersedable",
+        "other_issuer",
+        "other_kind",
+        "other_predecessor",
+        "superseded_already",
+        "unknown_institution",
+        "unknown_paper",
+    }
+)
+#: Refusals by `Proposals.approve` after which the paper waits for its preparer.
+GIVEN_BACK = _REFUSED | _NOT_BEGUN
 _NOWHERE = "0" * 32
 _LONGEST_REASON = 1000
 
@@ -132,7 +152,8 @@ class Proposals:
 
         `key` is a program's idempotency key: the same one gives the same proposal. `supersedes` is
         the paper that a new one replaces, and `reason` why. Raises IssuerError: `unknown_proposal`,
-        `handed_over`, `key_used`, and as `Completion.document` for what could not be issued.
+        `handed_over`, `key_used`, `unknown_document` (there is no such paper to replace),
+        `bad_reason`, and as `Completion.document` for what could not be issued.
         """
         kind = kind_of(draft)
         if "credentialStatus" in draft:
@@ -152,16 +173,20 @@ class Proposals:
                         "key_used", f"The key {key!r:.80} was used for another document already."
                     )
                 return Handed(known.id, again=True)
-            if proposal is None:
-                row = Proposal(
+            row = (
+                Proposal(
                     id=self._random(16).hex(),
                     institution=institution,
                     created_at=at,
                     supersedes=supersedes,
                 )
-                session.add(row)
-            else:
-                row = _open(session, proposal, institution)
+                if proposal is None
+                else _open(session, proposal, institution)
+            )
+            if row.supersedes is not None:
+                _insist_on_own(session, row.supersedes, institution)
+                checked_reason(reason or "")
+            session.add(row)
             row.kind, row.state, row.prepared_by = kind, ProposalState.PROPOSED, by
             row.draft, row.draft_digest, row.idempotency_key = body, _digest(body), key
             row.changed_at, row.reason, row.decided_by = at, _reason(reason), None
@@ -194,12 +219,14 @@ class Proposals:
             session.add(account_act(institution, _actor(by), "draft erased", proposal, at))
         self._home.store.empty_journal()
 
-    def approve(self, proposal: str, institution: str, *, by: str) -> Issued:
+    def approve(self, proposal: str, institution: str, *, by: str, digest: str) -> Issued:
         """Sign what was handed over, as the signatory with that account's id, and issue it.
 
-        Where the cycle refuses it, it is given back with the refusal as the reason. Raises
-        IssuerError: `unknown_proposal`, `not_handed_over`, `same_person`, `not_signatory`, and as
-        `Issuing.issue` or `Correcting.supersede`.
+        `digest` is the `draft_digest` of what the signatory read: what was taken back and handed
+        over anew since then is not signed. Where the cycle refuses it, it is given back with the
+        refusal as the reason. Raises IssuerError: `unknown_proposal`, `not_handed_over`,
+        `same_person`, `not_signatory`, `changed_since_read`, and as `Issuing.issue` or
+        `Correcting.supersede`.
         """
         at = self._clock()
         with self._home.store.write() as session:
@@ -207,6 +234,10 @@ class Proposals:
             if row.state not in {ProposalState.PROPOSED, ProposalState.APPROVED}:
                 raise _not_handed_over()
             approval = approved_in(session, institution, prepared_by=row.prepared_by, signed_by=by)
+            if row.draft_digest != digest:
+                raise IssuerError(
+                    "changed_since_read", "It was changed since you read it: read it again."
+                )
             if row.state is ProposalState.PROPOSED:
                 row.state, row.decided_by, row.changed_at = ProposalState.APPROVED, by, at
                 session.add(account_act(institution, actor_of(by), "paper approved", row.id, at))
@@ -230,9 +261,16 @@ class Proposals:
                     draft, institution=institution, key=_key(row)
                 )
         except IssuerError as error:
+            if error.code not in GIVEN_BACK:
+                raise
+            told = error
             if error.code in _REFUSED:
-                self._refused(row, error)
-            raise
+                self._erase_begun(row)
+                # The cycle adds that what it began is kept, which it is not here.
+                cause = error.__cause__
+                told = cause if isinstance(cause, IssuerError) else error
+            self._refused(row, told)
+            raise IssuerError(error.code, told.message) from error
         with self._home.store.write() as session:
             current = _found(session, proposal, institution)
             current.state, current.changed_at = ProposalState.ISSUED, self._clock()
@@ -240,8 +278,8 @@ class Proposals:
             current.draft = current.form = None
         return issued
 
-    def _refused(self, row: Proposal, error: IssuerError) -> None:
-        """Give a proposal back that the cycle refused, and erase what it began."""
+    def _erase_begun(self, row: Proposal) -> None:
+        """Erase what the cycle began of a proposal that it then refused."""
         key = f"supersedes {row.supersedes}" if row.supersedes else _key(row)
         with self._home.store.read() as session:
             begun = session.scalar(
@@ -251,6 +289,9 @@ class Proposals:
             )
         if begun is not None:
             Issuing(self._home, clock=self._clock, random=self._random).discard(begun)
+
+    def _refused(self, row: Proposal, error: IssuerError) -> None:
+        """Give a proposal back that the cycle refused."""
         with self._home.store.write() as session:
             current = _found(session, row.id, row.institution)
             current.state, current.changed_at = ProposalState.RETURNED, self._clock()
@@ -290,6 +331,13 @@ def _open(session: Session, proposal: str, institution: str) -> Proposal:
     if row.state not in _OPEN:
         raise IssuerError("handed_over", "It is handed over: take it back to change it.")
     return row
+
+
+def _insist_on_own(session: Session, document: str, institution: str) -> None:
+    """Refuse to replace what is no published paper of the institution."""
+    row = session.get(Document, document)
+    if row is None or row.institution != institution or row.state is not DocumentState.PUBLISHED:
+        raise IssuerError("unknown_document", "There is no such paper here to be replaced.")
 
 
 def _not_handed_over() -> IssuerError:

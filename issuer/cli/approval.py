@@ -80,7 +80,9 @@ def approve(
     proposals = Proposals(opened, clock=now, random=secrets.token_bytes)
     row = proposals.anywhere(proposal_id)
     person = who_acts(opened, login, row.institution, at=now())
-    issued = proposals.approve(row.id, row.institution, by=person.account)
+    issued = proposals.approve(
+        row.id, row.institution, by=person.account, digest=row.draft_digest or ""
+    )
     if output is not None:
         output.write_bytes(issued.body)
     click.echo("Signed and published.", err=True)

@@ -11,9 +11,10 @@ from issuer.accounts import People, Person, SignIn
 from issuer.errors import IssuerError
 from issuer.four_eyes import four_eyes
 from issuer.home import Home
+from issuer.signing import parsed, signers_on
 from issuer.store import Role
 
-__all__ = ["by_option", "insist_on_signatory", "who_acts"]
+__all__ = ["by_option", "insist_on_issued", "insist_on_signatory", "who_acts"]
 
 by_option = click.option(
     "--by",
@@ -37,6 +38,24 @@ def insist_on_signatory(home: Home, login: str | None, institution: str, *, at: 
         )
     if Role.SIGNATORY not in who_acts(home, login, institution, at=at).roles:
         raise IssuerError("not_signatory", "Only a signatory of the institution signs its papers.")
+
+
+def insist_on_issued(home: Home, institution: str, body: bytes) -> None:
+    """Where the four-eyes rule holds, refuse to give a paper of the institution's own its first
+    signature: the issuing cycle does that, once a second person has read it.
+
+    Raises IssuerError: `second_person_needed`, `not_a_paper`, `bad_proofs`.
+    """
+    document, own = parsed(body), home.did_of(institution)
+    issuer = document.get("issuer")
+    named = issuer.get("id") if isinstance(issuer, dict) else issuer
+    unsigned = own not in signers_on(document)
+    if named == own and unsigned and four_eyes(home.store, institution):
+        raise IssuerError(
+            "second_person_needed",
+            f"This is a paper of {institution} itself, which is signed when it is issued: hand it "
+            f"over with `ecvet propose FILE --as {institution} --by NAME`.",
+        )
 
 
 def who_acts(home: Home, login: str, institution: str, *, at: datetime) -> Person:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from contexts.documents import read
-from issuer.cli.people import insist_on_signatory
+from issuer.cli.people import insist_on_issued, insist_on_signatory
 from issuer.cli.shared import now, open_home, passphrase_option, passphrase_source
 from issuer.issue import Issuing
 from issuer.signing import (
@@ -20,6 +21,7 @@ from issuer.signing import (
     signers_on,
 )
 from verifier.cli.running import home_option
+from verifier.fetch import ClosedDoor
 from verifier.signatures import required_signers
 
 __all__ = ["accept", "sign"]
@@ -60,6 +62,7 @@ def sign(
         opened = open_home(home, passphrase_file)
         slug = opened.records.institution(who).slug
         insist_on_signatory(opened, login, slug, at=now())
+        insist_on_issued(opened, slug, body)
         signer = institution_signer(opened, slug)
     signed = add_signature(body, signer, at=now())
     (output or file).write_bytes(signed)
@@ -68,12 +71,24 @@ def sign(
 
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--offline", is_flag=True, help="Open no network; use the copies.")
 @home_option
 @passphrase_option
-def accept(file: Path, home: Path, passphrase_file: Path | None) -> None:
-    """Take back a paper of yours that others have signed, and publish it with their signatures."""
+def accept(file: Path, offline: bool, home: Path, passphrase_file: Path | None) -> None:
+    """Take back a paper of yours that others have signed, and publish it with their signatures.
+
+    Every signature is checked first. The keys of partners come from their own addresses, or from
+    the copies that your trust has of them; where they cannot be had, nothing is published.
+    """
+    # Imported here: most that sign need no network.
+    from issuer.inbox.own_door import verifier_of
+
     opened = open_home(home, passphrase_file)
-    taken = Issuing(opened, clock=now, random=secrets.token_bytes).accept(file.read_bytes())
+    partners = verifier_of(opened, clock=now)
+    if offline:
+        partners = replace(partners, door=ClosedDoor())
+    issuing = Issuing(opened, clock=now, random=secrets.token_bytes)
+    taken = issuing.accept(file.read_bytes(), partners=partners)
     click.echo(f"Published with its signatures: {taken.address}")
     _tell(taken.body)
 

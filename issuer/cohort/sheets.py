@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -23,7 +23,7 @@ __all__ = ["Cell", "Row", "Sheet", "open_sheet"]
 
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
-Cell = str | int | float | bool | date | datetime | None
+Cell = str | int | float | bool | date | datetime | time | timedelta | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from issuer.cohort.members import Leaf, folded
@@ -15,6 +15,11 @@ __all__ = ["NotUnderstood", "last_part", "value_of"]
 _DAY_FIRST = re.compile(r"([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4})")
 _YEAR_FIRST = re.compile(r"([0-9]{4})([./-])([0-9]{1,2})\2([0-9]{1,2})")
 _NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)?")
+#: What spreadsheets show instead of a value (ECMA-376, 18.17.3), as text in a CSV file too.
+_ERRORS = frozenset(
+    {"#CALC!", "#DIV/0!", "#FIELD!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#SPILL!"}
+    | {"#VALUE!"}
+)
 _MIDNIGHT = "T00:00:00Z"
 
 
@@ -41,6 +46,8 @@ def value_of(cell: Cell, leaf: Leaf) -> str:
 
 def _text(cell: Cell) -> str:
     if isinstance(cell, str):
+        if cell in _ERRORS:
+            raise NotUnderstood(f"the spreadsheet shows the error {cell}: put it right there")
         return unicodedata.normalize("NFC", cell)
     if isinstance(cell, bool):
         return "yes" if cell else "no"
@@ -48,6 +55,8 @@ def _text(cell: Cell) -> str:
         return cell.date().isoformat()
     if isinstance(cell, date):
         return cell.isoformat()
+    if isinstance(cell, time | timedelta):
+        raise NotUnderstood("it holds a time of day or a duration: type it as text")
     return _plain(cell)
 
 
@@ -72,7 +81,7 @@ def _day(cell: Cell) -> date:
         return cell.date()
     if isinstance(cell, date):
         return cell
-    text = cell if isinstance(cell, str) else _text(cell)
+    text = _text(cell)
     if found := _YEAR_FIRST.fullmatch(text):
         year, month, day = int(found[1]), int(found[3]), int(found[4])
     elif found := _DAY_FIRST.fullmatch(text):
@@ -103,7 +112,8 @@ def _number(cell: Cell) -> str:
     if not _NUMBER.fullmatch(text) or isinstance(cell, bool | date):
         raise NotUnderstood(f"got {text!r:.40}, expected a number such as 15 or 7.5")
     value = Decimal(text.replace(",", "."))
-    if value != round(value, 2) or value >= 1_000_000:
+    # In this order: what is larger than its arithmetic can hold cannot be rounded.
+    if value >= 1_000_000 or value != round(value, 2):
         raise NotUnderstood(
             f"got {text!r:.40}, expected a number below a million with at most two decimals"
         )

@@ -3,8 +3,8 @@
 Nothing of a message reaches a log. What stands in its head is of one line each, whatever a paper or
 a sheet holds: line breaks are refused (RFC 5322, section 2.2).
 
-The one server that is connected to is the operator's own, by the home's settings. No document, sheet
-or user names it; a learner's address is only told to that server. So this stands beside
+The one server that is connected to is the operator's own, by the home's settings. No document,
+sheet or user names it; a learner's address is only told to that server. So this stands beside
 `verifier.fetch`, which guards the addresses that others name.
 """
 

@@ -84,28 +84,19 @@ class Sharing:
         ends = self._clock() + _days(days)
         with self._store.write() as session:
             _published(session, document)
-            open_ones = session.scalar(
-                select(func.count())
-                .select_from(Share)
-                .where(
-                    Share.document == document,
-                    Share.stopped_at.is_(None),
-                    or_(Share.expires_at.is_(None), Share.expires_at > self._clock()),
-                )
-            )
-            if (open_ones or 0) >= MOST:
-                raise IssuerError(
-                    "too_many_shares", f"There are {MOST} open links already: stop one first."
-                )
+            _insist_on_room(session, document, self._clock())
             return self._new(session, document, printed=False, expires_at=ends)
 
     def renew(self, document: str, token: str, *, days: int) -> Share:
         """Let an address that was not stopped end `days` from now, also one that has expired.
 
-        IssuerError `bad_days`, `unknown_share`, `share_stopped`, `share_without_end`.
+        IssuerError `bad_days`, `unknown_share`, `share_stopped`, `share_without_end`,
+        `too_many_shares`.
         """
-        ends = self._clock() + _days(days)
+        at = self._clock()
+        ends = at + _days(days)
         with self._store.write() as session:
+            _published(session, document)
             share = _share(session, document, token)
             if share.stopped_at is not None:
                 raise IssuerError(
@@ -113,6 +104,8 @@ class Sharing:
                 )
             if share.expires_at is None:
                 raise IssuerError("share_without_end", "This link does not end by itself.")
+            if not is_open(share, at=at):
+                _insist_on_room(session, document, at)
             share.expires_at = ends
         return share
 
@@ -153,6 +146,23 @@ def _published(session: Session, document: str) -> None:
     row = session.get(Document, document)
     if row is None or row.state is not DocumentState.PUBLISHED:
         raise IssuerError("unknown_document", "There is no such paper here.")
+
+
+def _insist_on_room(session: Session, document: str, at: datetime) -> None:
+    """Refuse to open one address more than there may be. IssuerError("too_many_shares")."""
+    open_ones = session.scalar(
+        select(func.count())
+        .select_from(Share)
+        .where(
+            Share.document == document,
+            Share.stopped_at.is_(None),
+            or_(Share.expires_at.is_(None), Share.expires_at > at),
+        )
+    )
+    if (open_ones or 0) >= MOST:
+        raise IssuerError(
+            "too_many_shares", f"There are {MOST} open links already: stop one first."
+        )
 
 
 def _printed(session: Session, document: str) -> Share | None:

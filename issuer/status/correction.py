@@ -27,7 +27,7 @@ from issuer.four_eyes import Approval
 from issuer.home import Home
 from issuer.issue import Issued, Issuing
 from issuer.signing import parsed, signers_on
-from issuer.status.standing import Changed, Standings
+from issuer.status.standing import Changed, Standings, checked_reason
 from issuer.store import Document, DocumentState
 from verifier.signatures import required_signers
 
@@ -86,6 +86,7 @@ class Correcting:
         names another paper that it replaces), `superseded_already` (by another content), and all
         of `Issuing.issue` and of `Standings`.
         """
+        checked_reason(reason)  # before anything is issued that could not be finished
         old = self._standings.show(token)
         published = self._home.records.published(token)
         if published is None:

@@ -25,7 +25,7 @@ from issuer.status.publication import Publication
 from issuer.store import Document, DocumentState, StatusPlace, StatusPurpose
 from keys.moments import write_moment
 
-__all__ = ["Act", "Changed", "Standing", "Standings"]
+__all__ = ["Act", "Changed", "Standing", "Standings", "checked_reason"]
 
 Act = Literal["revoked", "suspended", "reinstated", "superseded"]
 
@@ -141,7 +141,7 @@ class Standings:
             )
 
     def _change(self, token: str, act: Act, reason: str) -> Changed:
-        words = _checked(reason)
+        words = checked_reason(reason)
         with self._home.store.read() as session:
             row, place = _found(session, token)
         if row.state is not DocumentState.PUBLISHED:
@@ -234,7 +234,7 @@ def _set(place: StatusPlace, act: Act, moment: datetime) -> None:
             place.revoked_at = place.revoked_at or moment
 
 
-def _checked(reason: str) -> str:
+def checked_reason(reason: str) -> str:
     """The reason as one line. IssuerError("bad_reason")."""
     words = " ".join(reason.split())
     if not words or len(words) > _LONGEST_REASON or not words.isprintable():

@@ -5,17 +5,28 @@ from __future__ import annotations
 import copy
 import json
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from contexts.loader import bundled
 from issuer.errors import IssuerError
-from issuer.home import Home
+from issuer.home import Home, Settings
 from issuer.issue import Issued
+from issuer.records import described
+from issuer.self_check import SelfCheck
 from issuer.signing import add_signature, institution_signer, proofs_on, signers_on
+from keys.algorithms import PrivateKey
+from keys.did import did_key
+from keys.proofs import create
+from keys.sealing import ScryptCost
 from tests.chain_papers import memorandum, specification
 from tests.issuer.homes import NOW, SLUG, draft, issuing
+from verifier.fetch import Fetched, FetchError
+from verifier.service import Verifier
 
 PARTNERS = ("college", "polytechnic")
 
@@ -73,13 +84,14 @@ def test_two_taken_in_at_the_same_moment_lose_neither_in_silence(
 ) -> None:
     one, other = (signed(home, paper.body, name) for name in PARTNERS)
     late = issuing(home)
-    insist = late._insist
+    insist = SelfCheck.insist
 
-    def overtaken(*about: Any) -> None:
-        insist(*about)
-        issuing(home).accept(one)
+    def overtaken(check: SelfCheck, body: bytes, *, at: datetime) -> None:
+        insist(check, body, at=at)
+        if body == other:
+            issuing(home).accept(one)
 
-    monkeypatch.setattr(late, "_insist", overtaken)
+    monkeypatch.setattr(SelfCheck, "insist", overtaken)
     with pytest.raises(IssuerError) as caught:
         late.accept(other)
     assert caught.value.code == "changed_meanwhile"
@@ -144,6 +156,118 @@ def test_what_is_not_the_same_paper_is_refused(
     with pytest.raises(IssuerError) as caught:
         issuing(home).accept(body)
     assert caught.value.code == code
+    assert kept(home, paper) == paper.body
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Iterator[Home]:
+    """The home of a partner on another host."""
+    settings = Settings(base_url="https://partner.example", verifier_url="https://v.example")
+    made = Home.create(
+        tmp_path / "elsewhere", settings, passphrase="other", cost=ScryptCost(n=2**10)
+    )
+    made.add_institution(
+        "school", legal_name="School", country="NL", at=NOW, random=secrets.token_bytes
+    )
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def shared(home: Home, elsewhere: Home) -> Issued:
+    """A memorandum with that partner, not yet signed by it."""
+    specified = json.loads(issuing(home).issue(specification(), institution=SLUG).body)
+    asked = memorandum(specified)
+    partner = described(elsewhere.records.institution("school"))
+    asked["credentialSubject"]["signatory"] = [{"party": "school", "signerName": "Anna de Vries"}]
+    asked["credentialSubject"]["partner"][1]["party"] = "school"
+    return issuing(home, others=lambda _name: partner).issue(asked, institution=SLUG)
+
+
+class PartnersDoor:
+    """A network that holds the partner's DID document, or a part of what it should."""
+
+    def __init__(self, answer: bytes | None) -> None:
+        self._answer = answer
+        self.asked: list[str] = []
+
+    def get(self, url: str, *, accept: str, limit: int) -> Fetched:
+        assert "application/did" in accept
+        self.asked.append(url)
+        if self._answer is None:
+            raise FetchError("unreachable", "partner.example does not answer.", url)
+        return Fetched(url, self._answer, "application/did", NOW)
+
+
+def asking(answer: bytes | None) -> tuple[Verifier, PartnersDoor]:
+    door = PartnersDoor(answer)
+    return Verifier(door=door, clock=lambda: NOW), door
+
+
+def did_document(home: Home) -> bytes:
+    return json.dumps(home.records.did_document("school")).encode()
+
+
+def test_a_partner_elsewhere_is_asked_for_its_keys(
+    home: Home, elsewhere: Home, shared: Issued
+) -> None:
+    body = signed(elsewhere, shared.body, "school")
+    verifier, door = asking(did_document(elsewhere))
+    assert issuing(home).accept(body, partners=verifier).body == body == kept(home, shared)
+    assert door.asked == ["https://partner.example/school/did.json"]
+
+
+def test_a_partner_elsewhere_whose_signature_is_bad_is_refused(
+    home: Home, elsewhere: Home, shared: Issued
+) -> None:
+    body = changed(signed(elsewhere, shared.body, "school"), break_last)
+    with pytest.raises(IssuerError) as caught:
+        issuing(home).accept(body, partners=asking(did_document(elsewhere))[0])
+    assert caught.value.code == "would_not_verify"
+    assert kept(home, shared) == shared.body
+
+
+@pytest.mark.parametrize(
+    "partners",
+    [
+        pytest.param(lambda: None, id="nobody to ask"),
+        pytest.param(lambda: asking(None)[0], id="no answer"),
+    ],
+)
+@pytest.mark.parametrize("bad", [False, True], ids=["good", "bad"])
+def test_a_signature_that_cannot_be_tried_is_not_published(
+    home: Home,
+    elsewhere: Home,
+    shared: Issued,
+    partners: Callable[[], Verifier | None],
+    bad: bool,
+) -> None:
+    body = signed(elsewhere, shared.body, "school")
+    with pytest.raises(IssuerError) as caught:
+        issuing(home).accept(changed(body, break_last) if bad else body, partners=partners())
+    assert caught.value.code == "signature_not_checked"
+    assert kept(home, shared) == shared.body
+
+
+def test_a_signature_that_is_not_asked_for_is_refused(home: Home, paper: Issued) -> None:
+    stranger = PrivateKey.generate("Ed25519", random=secrets.token_bytes)
+    did = did_key(stranger.public)
+
+    def add(document: dict[str, Any]) -> None:
+        unsigned = {name: value for name, value in document.items() if name != "proof"}
+        method = f"{did}#{did.removeprefix('did:key:')}"
+        proof = create(
+            unsigned,
+            private_key=stranger,
+            verification_method=method,
+            created=NOW,
+            contexts=bundled(),
+        )
+        document["proof"] = [*proofs_on(document), proof]
+
+    with pytest.raises(IssuerError) as caught:
+        issuing(home).accept(changed(paper.body, add))
+    assert caught.value.code == "not_named"
     assert kept(home, paper) == paper.body
 
 

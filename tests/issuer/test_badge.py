@@ -138,6 +138,7 @@ def svg(inside: str, *, before: str = "", names: str = f'xmlns:ob="{NAMESPACE}"'
 
 
 LAUGHS = '<!DOCTYPE svg [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]>'
+ENCODED = b'<?xml version="1.0" encoding="%b"?><svg/>'
 OUTSIDE = '<!DOCTYPE svg [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
 
 
@@ -157,6 +158,7 @@ OUTSIDE = '<!DOCTYPE svg [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
         (svg("<g>" * 300 + "</g>" * 300), "bad_badge"),
         (f'<html xmlns:o="{NAMESPACE}"><o:credential>{{}}</o:credential></html>'.encode(), None),
         (b"<svg", "bad_badge"),
+        *((ENCODED % name, "bad_badge") for name in (b"none", b"shift_jis", b"idna", b"hex")),
     ],
 )
 def test_what_stands_in_an_svg(data: bytes, found: bytes | str | None) -> None:

@@ -51,6 +51,7 @@ FACES = {
     "keys export": ["--home"],
     "issue": ["--output", "-o", "--qr", "--jwt", "--as", "--home", "--passphrase-file"],
     "sign": ["--as", "--output"],
+    "accept": ["--offline", "--home", "--passphrase-file"],
     "verify": ["--json", "--trust", "--at", "--offline"],
     "trust add": ["--name", "--authority", "--operator"],
     "trust list": [],

@@ -8,11 +8,13 @@ other code that the same change brings. Whatever else were found would fail the 
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from keys.proofs import verify_proof
 from tests import chain_papers
 from tests.chain_papers import Builder, Chain
 from tests.verifier.tables import (
@@ -35,7 +37,9 @@ from tests.verifier.tables.case import (
     summary,
 )
 from tests.world import NOW, encoded, reference
+from verifier import attempts
 from verifier.policy import Policy
+from verifier.service import Verifier
 from verifier.signatures import Signatures, check_signatures
 from verifier.verify import Surroundings, verify
 
@@ -120,6 +124,32 @@ def test_editing_any_leaf_of_a_paper_behind_it_is_found(name: str) -> None:
         if address in given:
             given[address] = body
         assert verdict() == "not_verified", way
+
+
+# --- many papers given together ----------------------------------------------------------------
+
+
+def test_each_signature_is_tried_once_however_many_papers_are_given(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    chain = Builder().build()
+    bodies = [chain.body(name) for name in ("transcript", "agreement", "statement")]
+    statement = {k: part for k, part in chain.documents["statement"].items() if k != "proof"}
+    for number in range(8):
+        another = json.dumps(statement).replace(statement["id"], f"{statement['id']}{number}")
+        bodies.append(encoded(chain.world.sign(json.loads(another), "college")))
+    tried: list[object] = []
+
+    def counted(document: Any, proof: Any, **given: Any) -> None:
+        tried.append(proof)
+        verify_proof(document, proof, **given)
+
+    monkeypatch.setattr(attempts, "verify_proof", counted)
+    service = Verifier(chain.world.trust(), door=chain.world, clock=lambda: NOW)
+    answers = service.of_documents(bodies)
+    assert [answer.report.verdict.value for answer in answers] == ["verified"] * len(bodies)
+    besides = [chain.body("memorandum"), chain.body("specification")]
+    assert len(tried) == sum(body.count(b'"proofValue"') for body in (*bodies, *besides))
 
 
 # --- long chains -------------------------------------------------------------------------------

@@ -152,6 +152,32 @@ def test_a_file_spoilt_while_we_run_stops_nothing(tmp_path: Path) -> None:
     assert file.read_bytes() == b"spoilt", "it is the operator's to look at"
 
 
+def closed_keys(count: int) -> list[KeyRecord]:
+    made = [PrivateKey.generate("Ed25519", random=seeded(f"{number}")) for number in range(count)]
+    return [KeyRecord(one.public, SINCE, revoked=NOW) for one in made]
+
+
+def record_of(did: str, closed: list[KeyRecord]) -> DidDocument:
+    return DidDocument.read(build_did_document(did, closed), expected_did=did)
+
+
+def test_who_fills_the_memory_makes_nobody_forget_the_others(tmp_path: Path) -> None:
+    file = tmp_path / "seen-keys.json"
+    history = KeyHistory(kept_in=file)
+    keys = closed_keys(300)
+    history.weigh(record_of(DID, keys[:3]))
+    for number in range(40):
+        # Under one domain there are as many DIDs as its owner likes.
+        did = f"did:web:{number}.hostile.example"
+        history.weigh(record_of(did, keys))
+    assert file.stat().st_size < 4 * 1024 * 1024, "and can be read at the next start"
+    kept = json.loads(file.read_bytes())
+    assert len(kept[DID]) == 3
+    assert 1 < len(kept) < 41
+    known = KeyHistory(kept_in=file).weigh(record_of(DID, keys[:1]))
+    assert known.keys.keys() == {one.public_key for one in keys[:3]}
+
+
 def test_a_verifier_keeps_what_it_saw_in_its_trust_folder(tmp_path: Path) -> None:
     service = Verifier.standing_at(tmp_path, offline=True)
     record = KeyRecord(

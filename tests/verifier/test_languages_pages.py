@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,8 @@ from tests.verifier.pages import SETTINGS, client
 from tests.verifier.receipts import desk, receipting
 from tests.verifier.spoken import MADE_UP, fixed_words
 from tests.verifier.tables.case import put
+from tests.verifier.tables.status import STATUS
+from tests.verifier.tables.units import CASES as UNITS
 from tests.verifier.test_changes import UNIT, Correction
 from tests.world import encoded
 from verifier.findings import CATALOGUE
@@ -101,6 +105,53 @@ def test_a_receipt_has_no_words_of_its_own(chain: Chain, tmp_path: Path) -> None
     for body in (signed, chain.body("transcript")):
         page = visitor.post("/", data={"file": [(io.BytesIO(body), "a.json")]}).text
         assert fixed_words(page) == []
+
+
+@pytest.mark.usefixtures("made_up")
+def test_a_receipt_says_the_date_of_its_evidence_in_the_language(
+    chain: Chain, tmp_path: Path
+) -> None:
+    import io
+
+    verifier = receipting(chain, desk(tmp_path))
+    (answer,) = verifier.of_documents([chain.body("transcript")])
+    # Its title says no date, so that the page has to.
+    dated = Finding("revoked", {"as_of": "2026-11-24 10:00 UTC", "list": "omnia.example"})
+    checks = [dated if one.name == "status" else one for one in answer.report.checks]
+    report = replace(answer.report, checks=tuple(checks))
+    signed = verifier.receipt_for(replace(answer, report=report))
+    visitor = verifier_app(SETTINGS, verifier, receipting=verifier).test_client()
+    page = visitor.post("/", data={"file": [(io.BytesIO(signed), "a.json")]}).text
+    assert "20261124 1000 UTC" in page
+    assert "2026-11-24 10:00" not in page
+
+
+@pytest.mark.usefixtures("made_up")
+def test_the_weight_of_an_achieved_unit_is_a_share_in_the_language(chain: Chain) -> None:
+    weighed = answers.changed(
+        answers.TRANSCRIPT,
+        put({"credentialSubject.unitAchievement.0.achievedUnit.relativeWeight": "8.33"}),
+    )
+    assert "8·33 %" in _whole(answers.report(answers.verified_paper(weighed)))
+
+
+SPOKEN_FACTS = {
+    "the stay": UNITS["a stay at an institution that is not described"].report,
+    "another purpose": STATUS["a list of another purpose"][0],
+}
+
+
+@pytest.mark.parametrize("name", SPOKEN_FACTS)
+def test_what_a_finding_names_in_our_words_is_said_in_the_language(name: str) -> None:
+    report = SPOKEN_FACTS[name]()
+    (said,) = [
+        MADE_UP.say(found.words().detail)
+        for check in report.checks
+        for found in (check, *check.also)
+        if found.code in {"party_unknown", "status_list_other_purpose"}
+    ]
+    kept = re.sub(r"did:web:\S+|[a-z]+\.example", "", said)
+    assert not re.search("[A-Za-z]{2}", kept), said
 
 
 @pytest.mark.usefixtures("made_up")

@@ -145,12 +145,14 @@ def deflated(text: bytes) -> bytes:
         (deflated(b"\x09\x00" + (2).to_bytes(2, "big")), "bad_packed"),
         (deflated(b"\x12" + (1).to_bytes(2, "big")), "bad_packed"),
         (deflated(b"not json\0\x03" + (1).to_bytes(2, "big")), "bad_packed"),
+        (deflated(b"[" * 60_000 + b"\0\x03" + (1).to_bytes(2, "big")), "bad_packed"),
+        (deflated(b'"\\ud800"\0\x03' + (1).to_bytes(2, "big")), "bad_packed"),
         (b"\x01" * 3000, "bad_packed"),
     ],
     ids=[
         "nothing", "no text", "an edition to come", "no such words", "no text inside", "cut off",
         "something behind", "a bomb", "no parts", "nested", "out of range", "no such mark",
-        "not json", "too long",
+        "not json", "a leaf nested without an end", "half a sign", "too long",
     ],
 )  # fmt: skip
 def test_what_pack_never_makes_is_refused(packed: bytes, code: str) -> None:

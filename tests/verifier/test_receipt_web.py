@@ -7,6 +7,7 @@ import io
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +21,14 @@ from tests.chain_papers import Builder, Chain
 from tests.openapi_checks import routed, run_schemathesis
 from tests.verifier.pages import Page
 from tests.verifier.receipts import OPERATOR, PASSPHRASE, PUBLIC, SINCE, desk, elsewhere, receipting
+from tests.verifier.tables.case import put
 from verifier.languages import LANGUAGES
 from verifier.pdf import PdfLimits, read_pdf
 from verifier.service import Verifier
-from verifier.trust import add_anchor, write_copies
+from verifier.trust import Operator, PinnedInstitution, add_anchor, write_copies
 from verifier.web.app import verifier_app
 from verifier.web.receipt_openapi import receipt_paths
+from verifier.web.receipts import JSON
 from verifier.web.serve import start
 from verifier.web.settings import WebSettings
 
@@ -231,6 +234,33 @@ def test_what_holds_no_document_is_known_by_its_bytes(visitor: FlaskClient) -> N
     said = answer.get_json(force=True)["credentialSubject"]
     assert said["verdict"] == "not_verified"
     assert said["checkedDocument"]["bytesDigest"] == multihash(b"hello")
+
+
+@pytest.mark.parametrize("person", [False, True], ids=["a list's title", "a person's name"])
+def test_what_no_font_here_can_draw_is_said_and_the_json_given(
+    tmp_path: Path, person: bool
+) -> None:
+    named = put({"firstNames": "\u738b\u5c0f\u660e"})
+    chain = Builder(change={"transcript": named} if person else None).build()
+    verifier = receipting(chain, desk(tmp_path, shows_person=person))
+    if not person:
+        operator = Operator(name="\u6559\u80b2\u90e8")
+        pinned = PinnedInstitution(id="did:web:a.example", name="A", added_on="2026-01-01")
+        trust = replace(verifier.trust, operator=operator, pinned={pinned.id: pinned})
+        verifier = replace(verifier, trust=trust)
+    visitor = verifier_app(SETTINGS, verifier, receipting=verifier).test_client()
+    sent = {"data": chain.body("transcript"), "content_type": "application/vc"}
+    refused = visitor.post("/api/receipt", headers={"Accept": "application/pdf"}, **sent)
+    assert (refused.status_code, refused.json["code"]) == (422, "not_printable")
+    assert "JSON" in refused.json["detail"]
+    for word in ("\u738b", "\u6559"):
+        assert word not in refused.text, "a name may be a person's"
+    assert visitor.post("/api/receipt", headers={"Accept": JSON}, **sent).status_code == 200
+    form = {"document": carried(chain.body("transcript"))}
+    page = visitor.post("/receipt", data={**form, "pdf": "document-1"})
+    assert (page.status_code, page.mimetype) == (422, "text/html")
+    assert "ask for the receipt as JSON" in page.text
+    assert visitor.post("/receipt", data={**form, "json": "document-1"}).status_code == 200
 
 
 def test_an_unknown_language_is_refused(visitor: FlaskClient) -> None:

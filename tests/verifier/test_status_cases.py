@@ -29,6 +29,7 @@ from verifier.errors import VerifierError
 from verifier.findings import placeholders
 from verifier.report import Report
 from verifier.status import ListMemory
+from verifier.status.reading import SignedList
 
 
 @pytest.mark.parametrize(("build", "finds"), STATUS.values(), ids=STATUS.keys())
@@ -174,6 +175,44 @@ def test_a_spoilt_memory_is_said_and_not_forgotten(tmp_path: Path, spoilt: bytes
         ListMemory(kept_in=kept)
     assert caught.value.code == "bad_seen"
     assert "seen.json" in caught.value.message
+
+
+def seen(address: str, issuer: str) -> SignedList:
+    return SignedList(address, issuer, frozenset(), b"", NOW, None, timedelta(minutes=5))
+
+
+def test_who_names_many_lists_makes_nobody_forget_the_others(tmp_path: Path) -> None:
+    kept = tmp_path / "seen.json"
+    lists = ListMemory(kept_in=kept, seen_bytes=8 * 1024)
+    ours = "https://omnia.example/status/1"
+    lists.saw(seen(ours, "did:web:omnia.example"))
+    for number in range(200):
+        host = f"{number}.hostile.example"
+        lists.saw(seen(f"https://{host}/status/1", f"did:web:{host}"))
+        lists.saw(seen(f"https://omnia.example/{number}", f"did:key:z6Mk{number}"))
+    assert kept.stat().st_size <= 8 * 1024
+    again = ListMemory(kept_in=kept)
+    assert again.newest(ours, "did:web:omnia.example") == NOW
+    assert again.newest("https://199.hostile.example/status/1", "did:web:199.hostile.example")
+    assert again.newest("https://0.hostile.example/status/1", "did:web:0.hostile.example") is None
+
+
+def test_an_address_of_megabytes_does_not_spoil_the_memory(tmp_path: Path) -> None:
+    kept = tmp_path / "seen.json"
+    lists = ListMemory(kept_in=kept)
+    lists.saw(seen("https://omnia.example/status/1", "did:web:omnia.example"))
+    for letter in "ab":
+        lists.saw(seen(f"https://hostile.example/{3_000_000 * letter}", "did:web:hostile.example"))
+    assert list(json.loads(kept.read_bytes())) == ["https://omnia.example/status/1"]
+
+
+def test_a_memory_spoilt_while_we_run_stops_nothing(tmp_path: Path) -> None:
+    kept = tmp_path / "seen.json"
+    stage = Stage()
+    stage.lists = ListMemory(kept_in=kept)
+    kept.write_bytes(b"spoilt")
+    assert stage.report().check("status").code == "status_current"
+    assert kept.read_bytes() == b"spoilt", "it is the operator's to look at"
 
 
 def test_many_threads_share_a_memory() -> None:

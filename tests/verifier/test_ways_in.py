@@ -112,13 +112,14 @@ ENTRY = {"place": 0, "name": "x", "size": 1, "reason": "large"}
         "{",
         "{}",
         json.dumps([{**ENTRY, "reason": "<b>"}]),
+        json.dumps([{**ENTRY, "reason": []}]),
         json.dumps([{**ENTRY, "more": 1}]),
         json.dumps([{**ENTRY, "size": "1"}]),
         json.dumps([{**ENTRY, "place": None}]),
         json.dumps([ENTRY] * 1001),
         json.dumps([{**ENTRY, "name": "x" * 600_000}]),
     ],
-    ids=["no JSON", "no list", "reason", "field", "size", "place", "many", "long"],
+    ids=["no JSON", "no list", "reason", "reasons", "field", "size", "place", "many", "long"],
 )
 def test_a_list_of_what_was_left_out_that_the_script_never_writes_is_refused(
     chain: Chain, said: str

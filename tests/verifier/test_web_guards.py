@@ -112,6 +112,15 @@ def test_uploads_never_touch_a_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(given_to.asked[0][1]) == 1_000_000
 
 
+@pytest.mark.parametrize("path", ["/", "/answers"])
+def test_a_form_of_very_many_fields_is_refused_before_they_are_read(path: str) -> None:
+    many = b"text=a&" * 100
+    answer = client(answers.report(verified_paper())).post(
+        path, data=many, content_type="application/x-www-form-urlencoded"
+    )
+    assert answer.status_code == 413
+
+
 def test_health_says_which_software_runs() -> None:
     answer = client().get("/healthz")
     assert answer.json is not None

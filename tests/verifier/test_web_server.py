@@ -119,6 +119,7 @@ def test_what_never_reaches_the_application_is_a_problem_too(name: str) -> None:
     head, _, body = answer.partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 %d " % status)
     assert b"Content-Type: application/problem+json" in head
+    assert b"Content-Security-Policy: default-src 'none'" in head
     told = json.loads(body)
     assert (told["status"], told["code"]) == (status, code)
     assert b"secret" not in answer

@@ -56,8 +56,11 @@ class AgreementCheck:
             *_units(agreed, achieved),
             *_days_and_assessors(agreed, achieved),
         ]
-        if agreement.id in case.withdrawn:
+        problem = case.unsettled(agreement)
+        if case.is_withdrawn(agreement):
             found.append(Finding("agreement_withdrawn"))
+        elif problem is not None:
+            found.append(Finding("agreement_status_open", {"problem": problem}))
         failed = [one for one in found if one.outcome.value == "fail"]
         return failed or found or [Finding("achieved_as_agreed")]
 

@@ -19,10 +19,11 @@ from contexts.generic import GenericCredential
 from verifier.anchors import Anchors
 from verifier.chain import Chain, Link
 from verifier.examine import Examined
+from verifier.languages import Phrase
 from verifier.policy import Policy
-from verifier.report import Finding
+from verifier.report import Finding, told
 from verifier.resolve import place_of
-from verifier.status import StatusAnswer
+from verifier.status import Standings, StatusAnswer
 from verifier.trust import Trust
 
 __all__ = ["Case", "Check", "ForeignCase"]
@@ -34,8 +35,8 @@ class Case:
 
     `digest` is that of its statements, `at` the time for which validity is asked, `chain` the
     papers that it rests on, `others` the statements given together with it, examined, `given` the
-    ids of everything that was given, and `status` the answer for each of its entries in status
-    lists, and `withdrawn` the ids of those of the other papers that no longer count.
+    ids of everything that was given, `status` the answer for each of its entries in status lists,
+    and `behind` how the other papers stand.
     """
 
     paper: Paper
@@ -48,7 +49,7 @@ class Case:
     others: tuple[Examined, ...] = ()
     given: frozenset[str] = frozenset()
     status: tuple[StatusAnswer, ...] = ()
-    withdrawn: frozenset[str] = frozenset()
+    behind: Standings = field(default_factory=Standings)
 
     @property
     def issuer_did(self) -> str:
@@ -112,6 +113,15 @@ class Case:
         towards = getattr(self.paper.credential_subject, "towards", None)
         identity = getattr(towards, "id", None)
         return identity if isinstance(identity, str) else None
+
+    def is_withdrawn(self, other: Paper) -> bool:
+        """Whether one of the other papers is known no longer to count."""
+        return other.id in self.behind.withdrawn
+
+    def unsettled(self, other: Paper) -> Phrase | None:
+        """What remains to be said of another paper's status, as a clause; None where it stands."""
+        answer = self.behind.unsettled.get(other.id)
+        return None if answer is None else told(Finding(answer.code, answer.facts))
 
     @property
     def days(self) -> tuple[date, ...]:

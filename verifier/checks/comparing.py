@@ -62,9 +62,22 @@ def compared_units(case: Case, paper: _Achieving) -> Iterator[Finding]:
             yield Finding(code, {"unit": unit.title, "body": body, "what": what})
 
 
+def _specification_standing(case: Case) -> Iterator[Finding]:
+    """Whether the specification still counts for its own institution."""
+    if case.specification is None:
+        return
+    facts = {"body": case.specification.issuer.legal_name}
+    problem = case.unsettled(case.specification)
+    if case.is_withdrawn(case.specification):
+        yield Finding("specification_withdrawn", facts)
+    elif problem is not None:
+        yield Finding("specification_status_open", {**facts, "problem": problem})
+
+
 def _specification_problem(case: Case) -> Iterator[Finding]:
     link = case.specification_link
     if link is None or link.state is LinkState.GOOD:
+        yield from _specification_standing(case)
         return
     facts = {
         "problem": Phrase(

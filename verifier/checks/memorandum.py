@@ -104,8 +104,11 @@ def _standing(case: Case, link: Link) -> Iterator[Finding]:
     }
     if case.anchors.trusts(link.paper, link.examined.digest) is None:
         yield Finding("memorandum_not_trusted", facts)
-    if link.paper.id in case.withdrawn:
+    problem = case.unsettled(link.paper)
+    if case.is_withdrawn(link.paper):
         yield Finding("memorandum_withdrawn", facts)
+    elif problem is not None:
+        yield Finding("memorandum_status_open", {**facts, "problem": problem})
     newer = case.anchors.amending(link.examined.digest)
     if newer is not None:
         since = date.fromisoformat(newer.paper.valid_from[:10])

@@ -53,7 +53,7 @@ def _of_transcript(case: Case, transcript: PersonalTranscript) -> Sequence[Findi
         # In a batch, a statement beside its own transcript says nothing of this one.
         known = {s.credential_subject.on_transcript.id for s in statements} <= case.given
         return [Finding("recognition_none" if known else "recognition_other_transcript")]
-    standing = [one for one in about if one.id not in case.withdrawn]
+    standing = [one for one in about if not case.is_withdrawn(one)]
     if not standing:
         return [Finding("recognition_withdrawn", {"who": about[0].issuer.legal_name})]
     found: list[Finding] = []
@@ -63,8 +63,16 @@ def _of_transcript(case: Case, transcript: PersonalTranscript) -> Sequence[Findi
             continue
         found += _by_whom(case, statement, transcript)
         found += _of_whom(statement, transcript)
+        found += _standing(case, statement)
         found += _decisions(statement, transcript)
     return found
+
+
+def _standing(case: Case, statement: RecognitionStatement) -> Iterator[Finding]:
+    problem = case.unsettled(statement)
+    if problem is not None:
+        facts = {"who": statement.issuer.legal_name, "problem": problem}
+        yield Finding("recognition_status_open", facts)
 
 
 def _of_whom(statement: RecognitionStatement, transcript: PersonalTranscript) -> Iterator[Finding]:
@@ -127,12 +135,15 @@ def _of_statement(case: Case, statement: RecognitionStatement) -> Sequence[Findi
     transcript = link.paper
     if not isinstance(transcript, PersonalTranscript):
         return [Finding("recognition_transcript_not_sound", {"problem": link.problem})]
-    if transcript.id in case.withdrawn:
+    if case.is_withdrawn(transcript):
         return [Finding("recognition_transcript_not_sound", {"problem": _WITHDRAWN})]
+    problem = case.unsettled(transcript)
+    facts = {"who": transcript.issuer.legal_name, "problem": problem or ""}
     return [
         *_by_whom(case, statement, transcript),
         *_of_whom(statement, transcript),
         *_decisions(statement, transcript),
+        *([Finding("recognition_transcript_status_open", facts)] if problem else []),
     ]
 
 
@@ -147,7 +158,7 @@ def _of_certificate(case: Case, certificate: QualificationCertificate) -> Sequen
     ]
     if broken:
         return [Finding("recognition_statement_not_sound", {"problem": broken[0].problem})]
-    if any(paper.id in case.withdrawn for paper in shown):
+    if any(map(case.is_withdrawn, shown)):
         return [Finding("recognition_statement_not_sound", {"problem": _WITHDRAWN})]
     if len(shown) < len(links):
         return [Finding("recognition_none")]
@@ -176,4 +187,5 @@ def _of_certificate(case: Case, certificate: QualificationCertificate) -> Sequen
     if isinstance(stated, PointsValue) and total(amounts) < total([stated.amount]):
         facts = {"stated": stated.amount, "shown": format(total(amounts).normalize(), "f")}
         return [Finding("recognition_points_missing", facts)]
-    return [Finding("recognition_complete", {"count": str(len(shown))})]
+    remarks = [remark for statement in statements for remark in _standing(case, statement)]
+    return remarks or [Finding("recognition_complete", {"count": str(len(shown))})]

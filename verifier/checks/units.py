@@ -119,7 +119,7 @@ def _stay(paper: PersonalTranscript) -> Iterator[Finding]:
         return
     for who in (stay.host_institution, stay.sending_institution):
         if who not in described:
-            yield Finding("party_unknown", {"what": "the mobility", "who": who})
+            yield Finding("party_unknown", {"what": Phrase("The mobility"), "who": who})
     for unit in subject.unit_achievement:
         assessed = unit.unit_assessment.assessed_on
         earlier = hasattr(unit.prior_learning, "validated_on")

@@ -111,11 +111,13 @@ def read_document(parts: Parts, edition: Edition, *, limit: int) -> bytes:
     reader = _Reader(parts, edition, limit)
     try:
         plain = reader.value("", 0, "", 0)
-    except (IndexError, UnicodeDecodeError, OverflowError, ValueError, KeyError):
+        # A leaf is read as JSON, and so may hold what no text may, or nest without an end.
+        document = json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode()
+    except (IndexError, OverflowError, ValueError, KeyError, RecursionError):
         raise _bad(Phrase("its parts do not fit together")) from None
     if not reader.at_end:
         raise _bad(Phrase("something is left over"))
-    return json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode()
+    return document
 
 
 def _owner_below(node_id: object, owner: str) -> str:

@@ -6,7 +6,8 @@ Two things, and neither says anything of a person:
   nor a signature; the least lately used go when they are too large together;
 - when the newest list of an address began, so that an older one is known as rolled back. That
   is also kept in a file, where there is one: `{address: {issuer: validFrom}}`. It is kept for each
-  issuer apart: who signs a list for another's address makes nobody forget that other's.
+  issuer apart: who signs a list for another's address makes nobody forget that other's. Nor does
+  who names many addresses: theirs go first when the file gets too large.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from msgspec import ValidationError, convert
 
 from contexts import strict_json
 from contexts.errors import DocumentError
+from verifier.crowding import crowded_out, registrant_of
 from verifier.errors import VerifierError
 from verifier.languages import Phrase
 from verifier.status.reading import SignedList
@@ -59,12 +61,14 @@ class ListMemory:
         self,
         *,
         bytes_kept: int = 32 * 1024 * 1024,
-        addresses_kept: int = 10_000,
+        seen_bytes: int = 2 * 1024 * 1024,
         kept_in: Path | None = None,
     ) -> None:
-        """`kept_in` is the file of the newest lists; VerifierError("bad_seen") if it is spoilt."""
+        """`bytes_kept` is for the lists held. `kept_in` is the file of the newest lists, with at
+        most `seen_bytes`. VerifierError("bad_seen") if it is spoilt.
+        """
         self._bytes_kept = bytes_kept
-        self._addresses_kept = addresses_kept
+        self._seen_bytes = seen_bytes
         self._path = kept_in
         self._lock = threading.Lock()
         self._held: OrderedDict[str, HeldList] = OrderedDict()
@@ -103,14 +107,22 @@ class ListMemory:
             self._seen[key] = signed.valid_from
             if self._path is not None:
                 self._write(self._path)
-            while len(self._seen) > self._addresses_kept:
-                self._seen.pop(next(iter(self._seen)))
+            self._make_room()
+
+    def _make_room(self) -> None:
+        sizes = {key: _written_size(*key) for key in self._seen}
+        gone = crowded_out(sizes, owner=lambda key: registrant_of(key[1]), limit=self._seen_bytes)
+        for key in gone:
+            del self._seen[key]
 
     def _write(self, path: Path) -> None:
         """Replace the file at once, with what another process wrote to it since."""
         try:
-            for key, began in _seen_in(path).items():
-                self._seen[key] = max(began, self._seen.get(key, began))
+            found = _seen_in(path)
+            ours = {key: max(began, found.get(key, began)) for key, began in self._seen.items()}
+            # What we did not see, or let go of, counts as older.
+            self._seen = {key: began for key, began in found.items() if key not in ours} | ours
+            self._make_room()
             plain: dict[str, dict[str, str]] = {}
             for (address, issuer), began in self._seen.items():
                 plain.setdefault(address, {})[issuer] = began.astimezone(UTC).isoformat()
@@ -123,9 +135,14 @@ class ListMemory:
             except OSError:
                 Path(name).unlink(missing_ok=True)
                 raise
-        except OSError:
-            # A folder that cannot be written to: what was seen is remembered until we end.
+        except (OSError, VerifierError):
+            # No place to write to, or spoilt: what was seen is remembered until we end.
             self._path = None
+
+
+def _written_size(address: str, issuer: str) -> int:
+    """The bytes that one entry takes in the file, at most."""
+    return len(json.dumps([address, issuer])) + 80
 
 
 def _seen_in(path: Path | None) -> _Seen:

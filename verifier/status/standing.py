@@ -19,6 +19,7 @@ from typing import Final
 from contexts import bitstring
 from contexts.documents import Paper
 from contexts.errors import DocumentError
+from verifier.languages import Listing, Phrase
 from verifier.policy import Policy
 from verifier.sources import Sources
 from verifier.status.badges import is_revoked
@@ -27,12 +28,20 @@ from verifier.status.lookup import Lookup
 from verifier.status.memory import ListMemory
 from verifier.status.reading import SignedList, StatusProblem, host_of
 
-__all__ = ["StatusAnswer", "standing_of", "withdrawn_among"]
+__all__ = ["Standings", "StatusAnswer", "standing_of", "standings_among"]
 
 #: What a set bit says, by the purpose of its list.
 _MEANS: Final = {"revocation": "revoked", "suspension": "suspended"}
+#: What a list is about, in words; the purposes that an entry may have.
+_PURPOSES: Final = {
+    "revocation": Phrase("withdrawal"),
+    "suspension": Phrase("suspension"),
+    "message": Phrase("messages"),
+}
 #: The codes by which a paper no longer counts, whether for ever or for now.
 _WITHDRAWN: Final = frozenset({"revoked", "suspended", "superseded"})
+#: The code by which a list says nothing against a paper, today.
+_STANDS: Final = "status_current"
 #: The messages of our own institutions; any other is shown as it is.
 _CURRENT: Final = "current"
 _SUPERSEDED: Final = "superseded"
@@ -44,6 +53,19 @@ class StatusAnswer:
 
     code: str
     facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Standings:
+    """How the papers behind another one stand, by their ids.
+
+    `withdrawn` are those that their issuers are known to have withdrawn or set aside; `unsettled`
+    those of which something remains to be said, as the first such answer says it: a list that
+    cannot be read, a copy with its date, a note. What is in neither stands.
+    """
+
+    withdrawn: frozenset[str] = frozenset()
+    unsettled: Mapping[str, StatusAnswer] = field(default_factory=dict)
 
 
 def standing_of(
@@ -79,34 +101,33 @@ def standing_of(
                     credential, entry.address, issuer=issuer, sources=sources, policy=policy
                 )
                 at = {"as_of": _when(sources.now), "list": host_of(entry.address)}
-                answers.append(StatusAnswer("revoked" if revoked else "status_current", at))
+                answers.append(StatusAnswer("revoked" if revoked else _STANDS, at))
         except StatusProblem as problem:
             answers.append(StatusAnswer(problem.code, problem.facts))
     return tuple(answers)
 
 
-def withdrawn_among(
+def standings_among(
     papers: Iterable[Paper], *, sources: Sources, policy: Policy, memory: ListMemory
-) -> frozenset[str]:
-    """The ids of those papers that their issuers are known to have withdrawn or set aside.
-
-    For the papers behind another one: where their lists cannot be read, nothing is said of them.
-    """
-    return frozenset(
-        paper.id
-        for paper in papers
-        if any(
-            answer.code in _WITHDRAWN
-            for answer in standing_of(
-                entries_of(paper),
-                credential=paper.id,
-                issuer=paper.issuer.id,
-                sources=sources,
-                policy=policy,
-                memory=memory,
-            )
+) -> Standings:
+    """How each of the papers behind another one stands."""
+    withdrawn: set[str] = set()
+    unsettled: dict[str, StatusAnswer] = {}
+    for paper in papers:
+        answers = standing_of(
+            entries_of(paper),
+            credential=paper.id,
+            issuer=paper.issuer.id,
+            sources=sources,
+            policy=policy,
+            memory=memory,
         )
-    )
+        for answer in answers:
+            if answer.code in _WITHDRAWN:
+                withdrawn.add(paper.id)
+            elif answer.code != _STANDS:
+                unsettled.setdefault(paper.id, answer)
+    return Standings(frozenset(withdrawn), unsettled)
 
 
 def _by_bits(entry: Entry, lookup: Lookup) -> StatusAnswer:
@@ -120,7 +141,7 @@ def _by_bits(entry: Entry, lookup: Lookup) -> StatusAnswer:
         raise
     value = _value(entry, listing.signed)
     facts = {"as_of": _when(listing.as_of), "list": host_of(entry.address)}
-    good = StatusAnswer("status_as_of" if listing.dated else "status_current", facts)
+    good = StatusAnswer("status_as_of" if listing.dated else _STANDS, facts)
     if entry.purpose != "message":
         return StatusAnswer(_MEANS[entry.purpose], facts) if value else good
     message = entry.messages.get(value, "")
@@ -135,7 +156,8 @@ def _value(entry: Entry, signed: SignedList) -> int:
     """The value at the entry's place, the leftmost bit first."""
     facts = {"list": host_of(entry.address)}
     if entry.purpose not in signed.purposes:
-        purposes = {"wanted": entry.purpose, "purpose": ", ".join(sorted(signed.purposes))}
+        about = Listing(_PURPOSES.get(one, one) for one in sorted(signed.purposes))
+        purposes = {"wanted": _PURPOSES[entry.purpose], "purpose": about}
         raise StatusProblem("status_list_other_purpose", {**facts, **purposes})
     value = 0
     try:

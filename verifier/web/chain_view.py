@@ -32,13 +32,14 @@ class ChainPaperView:
 
     `outcome` is the code for its symbol, `words` what became of it, `problem` why it is not good,
     `remark` what the checks found when they compared it with the paper that was verified, which is
-    the one `here`. `answer` is the anchor of its own answer, where it was given too. Title, issuer,
-    signers (by the day on which they signed) and validity are there only where the paper may be
-    relied on.
+    the one `here`. `language` is that of the title. `answer` is the anchor of its own answer, where
+    it was given too. Title, issuer, signers (by the day on which they signed) and validity are
+    there only where the paper may be relied on.
     """
 
     kind: str
     title: str | None
+    language: str | None
     outcome: str
     words: str
     problem: str | None
@@ -164,6 +165,7 @@ def _view(
     return ChainPaperView(
         kind=wording.CHAIN[str(entry["type"])],
         title=line(str(title)) if title else None,
+        language=str(entry["language"]) if "language" in entry else None,
         outcome=outcome,
         words=words,
         problem=clean(problem, longest=600) if problem else None,

@@ -102,6 +102,11 @@ PROBLEMS: Final[Mapping[str, Kind]] = MappingProxyType(
             "The type of the body is not taken here",
             "The detail lists the types that are.",
         ),
+        "not_printable": Kind(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            "It cannot be printed",
+            "A PDF cannot show what would stand in it; the same as JSON can be had.",
+        ),
         "internal_error": Kind(
             HTTPStatus.INTERNAL_SERVER_ERROR,
             "Something failed here",

@@ -48,7 +48,9 @@ def receipt_paths(settings: WebSettings, *, published: bool) -> dict[str, Any]:
             "post": operation(
                 "receipt",
                 "The receipt that the page's form asks for",
-                answers({200: receipt}, problems=(*_SENT, "not_found"), pages=True),
+                answers(
+                    {200: receipt}, problems=(*_SENT, "not_found", "not_printable"), pages=True
+                ),
                 tag="pages",
                 description="The documents are verified anew, and nothing of them is kept.",
                 body={"application/x-www-form-urlencoded": form},
@@ -58,7 +60,7 @@ def receipt_paths(settings: WebSettings, *, published: bool) -> dict[str, Any]:
             "post": operation(
                 "api_receipt",
                 "Verify, and have the outcome signed for a file",
-                answers({200: receipt}, problems=(*_SENT, "not_acceptable")),
+                answers({200: receipt}, problems=(*_SENT, "not_acceptable", "not_printable")),
                 tag="verification",
                 description=(
                     "The body is as for `/api/verify`. The receipt is of the first document; the "

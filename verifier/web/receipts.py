@@ -21,9 +21,11 @@ from werkzeug.exceptions import (
     NotAcceptable,
     NotFound,
     RequestEntityTooLarge,
+    UnprocessableEntity,
     UnsupportedMediaType,
 )
 
+from verifier.errors import VerifierError
 from verifier.languages import ENGLISH, LANGUAGES
 from verifier.receipts import receipt_pdf
 from verifier.web.answers import Answer, Verifying
@@ -39,6 +41,7 @@ _FORMATS: Final = {"pdf": PDF, "json": JSON}
 _FIELDS: Final = frozenset({"document", *_FORMATS})
 _CARRIED: Final = "data:;base64,"
 """What stands before the bytes of a document in the form (RFC 2397)."""
+_NOT_PRINTABLE: Final = frozenset({"no_glyph", "too_much_to_print"})
 _NUMBERED: Final = "document-"
 _CHOICE: Final = re.compile(rf"{_NUMBERED}[1-9][0-9]?", re.ASCII).fullmatch
 
@@ -120,11 +123,21 @@ def receipt_routes(
 
 def _handed_out(receipt: bytes, kind: str, language: str) -> Response:
     number = json.loads(receipt)["id"].rpartition(":")[2]
-    body = receipt if kind == JSON else receipt_pdf(receipt, language=language)
+    body = receipt if kind == JSON else _printed(receipt, language)
     ending = "json" if kind == JSON else "pdf"
     answered = Response(body, content_type=kind)
     answered.headers["Content-Disposition"] = f'attachment; filename="receipt-{number}.{ending}"'
     return answered
+
+
+def _printed(receipt: bytes, language: str) -> bytes:
+    """The PDF; its names are whatever an operator, a list or a person is called."""
+    try:
+        return receipt_pdf(receipt, language=language)
+    except VerifierError as error:
+        if error.code not in _NOT_PRINTABLE:
+            raise
+        raise UnprocessableEntity from None  # the error quotes a name, which may be a person's
 
 
 def _read_form(asked: Request, settings: WebSettings) -> tuple[list[bytes], int, str]:

@@ -159,12 +159,13 @@ def _chain_link() -> dict[str, Any]:
             "outcome": {"enum": ["pass", "fail", "unknown", "not_applicable"]},
             "problem": {**_TEXT, "description": "Why it is not good."},
             "title": _TEXT,
+            "language": {**_TEXT, "description": "The language of the title."},
             "issuer": {**_TEXT, "description": "The issuer's legal name."},
             "validFrom": _TEXT,
             "validUntil": _TEXT,
             "signers": {"type": "array", "items": signer},
         },
-        optional=["problem", "title", "issuer", "validFrom", "validUntil", "signers"],
+        optional=["problem", "title", "language", "issuer", "validFrom", "validUntil", "signers"],
         description="One paper of the chain; its content only where it may be relied on.",
     )
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import IO, Final
+from typing import IO, Any, Final
 
 from flask import Request
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
+from werkzeug.formparser import FormDataParser
 
 from contexts import strict_json
 from contexts.errors import DocumentError
@@ -43,6 +44,7 @@ ONE_DOCUMENT: Final = frozenset(
     }
 )
 _FORM: Final = "multipart/form-data"
+_URLENCODED: Final = "application/x-www-form-urlencoded"
 #: One character in JSON takes at most so many bytes (a surrogate pair, escaped).
 _LONGEST_ESCAPE: Final = 12
 #: Beside the link itself: braces, the member's name, white space.
@@ -69,10 +71,34 @@ class LeftOut:
     reason: str
 
 
+class _BoundedForms(FormDataParser):
+    """Bounds the fields of a form of either kind; the framework does so for multipart alone.
+
+    Millions of tiny fields would fit into the bytes that one document may have.
+    """
+
+    def parse(
+        self,
+        stream: IO[bytes],
+        mimetype: str,
+        content_length: int | None,
+        options: dict[str, str] | None = None,
+    ) -> Any:
+        """Stream, fields and files. Raises RequestEntityTooLarge."""
+        if mimetype == _URLENCODED:
+            body = stream.read()
+            if self.max_form_parts is not None and body.count(b"&") >= self.max_form_parts:
+                raise RequestEntityTooLarge("The form has too many fields.")
+            stream = io.BytesIO(body)
+        return super().parse(stream, mimetype, content_length, options)
+
+
 class InMemoryRequest(Request):
     """A request whose uploads stay in memory: somebody's transcript never lies in a temporary
     file. The size of the whole body is bounded before anything is read.
     """
+
+    form_data_parser_class = _BoundedForms
 
     def _get_file_stream(
         self,
@@ -112,7 +138,7 @@ def read_form(request: Request, settings: WebSettings) -> Sources:
 
     Raises BadRequest, RequestEntityTooLarge, UnsupportedMediaType.
     """
-    if request.mimetype not in {_FORM, "application/x-www-form-urlencoded"}:
+    if request.mimetype not in {_FORM, _URLENCODED}:
         raise UnsupportedMediaType("Expected the form of this page.")
     _refuse_unknown(request, fields=frozenset({"text", "left_out"}), files=frozenset({"file"}))
     sources = list(_files(request, settings))
@@ -142,7 +168,8 @@ def _left_out(plain: object) -> LeftOut:
     if isinstance(plain, dict) and set(plain) == {"place", "name", "size", "reason"}:
         one = LeftOut(**plain)
         whole = isinstance(one.place, int) and isinstance(one.size, int)
-        if whole and isinstance(one.name, str) and one.reason in _WHY_LEFT_OUT:
+        told = isinstance(one.name, str) and isinstance(one.reason, str)
+        if whole and told and one.reason in _WHY_LEFT_OUT:
             return one
     raise BadRequest("Expected a place, a name, a size and a reason for each file left out.")
 

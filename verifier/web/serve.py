@@ -63,6 +63,7 @@ class _Request(HTTPRequest):
             f"Content-Length: {len(body)}",
             "Cache-Control: no-store",
             "X-Content-Type-Options: nosniff",
+            "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'",
             "Connection: close",
         )
         self.close_connection = True

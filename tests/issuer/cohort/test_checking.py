@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -77,10 +77,38 @@ def test_numbers_are_text_with_at_most_two_decimals(home: Home, cell: Any, wante
     assert said_of(home, body)["credentialSubject"]["workloadHours"] == wanted
 
 
-@pytest.mark.parametrize("cell", ["1.234", "-1", "1e3", "forty", True, "1000000", "１５"])
+@pytest.mark.parametrize(
+    "cell", ["1.234", "-1", "1e3", "forty", True, "1000000", "１５", "9" * 40, 1e300], ids=repr
+)
 def test_numbers_that_are_none(home: Home, cell: Any) -> None:
     body = xlsx_of([(*GOOD[:3], cell)], (*HEADINGS[:3], "workload hours"))
     assert "expected a number" in problems(home, body)[0]
+
+
+@pytest.mark.parametrize("column", ["surnames", "workload hours", "birthdate", "unit 1 result"])
+@pytest.mark.parametrize(
+    ("cell", "wanted"),
+    [
+        (time(7, 30), "a time of day"),
+        (timedelta(hours=30), "or a duration"),
+        ("#N/A", "the error #N/A"),
+        ("#DIV/0!", "the error #DIV/0!"),
+    ],
+    ids=str,
+)
+def test_cells_that_nothing_on_a_paper_can_mean(
+    home: Home, column: str, cell: Any, wanted: str
+) -> None:
+    row = {
+        "firstNames": "Maria",
+        "surnames": "Virtanen",
+        "birthdate": "2005-03-04",
+        "workload hours": "40",
+        "unit 1 result": "Achieved",
+        column: cell,
+    }
+    (said,) = problems(home, xlsx_of([tuple(row.values())], tuple(row)))
+    assert f"{column!r}" in said and wanted in said
 
 
 @pytest.mark.parametrize("cell", ["NotAchieved", "Not achieved", "not-achieved", "NOTACHIEVED"])

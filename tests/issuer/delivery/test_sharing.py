@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from issuer.delivery.sharing import DAYS, MOST, Sharing
@@ -108,6 +110,18 @@ def test_there_is_an_end_to_open_links(clock: Clock, sharing: Sharing, token: st
     sharing.make(token, days=7)
     clock.passes(days=7)
     sharing.make(token, days=7)
+
+
+def test_what_has_ended_counts_again_once_it_is_renewed(
+    clock: Clock, sharing: Sharing, token: str
+) -> None:
+    old = sharing.make(token, days=7)
+    clock.passes(days=8)
+    made = [sharing.make(token, days=7) for _ in range(MOST)]
+    with pytest.raises(IssuerError) as caught:
+        sharing.renew(token, old.token, days=7)
+    assert caught.value.code == "too_many_shares"
+    assert sharing.renew(token, made[0].token, days=30).expires_at == clock() + timedelta(days=30)
 
 
 def test_nothing_is_shared_of_what_is_not_there(sharing: Sharing) -> None:

@@ -15,6 +15,7 @@ from issuer.web.desk.pages.papers import ERASED_TOO
 from tests.issuer.homes import count
 from tests.issuer.inbox.conftest import SCHOOL, School, changed
 from tests.issuer.web_desk.driver import Browser, fields
+from tests.issuer.web_desk.papers import sign
 from verifier import link
 
 LEARNER = "Maartje van ’t Hoff"
@@ -56,7 +57,7 @@ def signed(school: School) -> tuple[Browser, str]:
     path = received(coby, school)
     assert handed_over(coby, path).status_code == 303
     proposal = proposal_of(school)
-    assert dirk.post(f"/sign/{proposal}/signed").status_code == 303
+    assert sign(dirk, proposal).status_code == 303
     return coby, path
 
 
@@ -94,7 +95,7 @@ def test_a_decision_in_part_is_signed_by_another_and_verifies(school: School) ->
     assert "handed over" in coby.get("/inbox").text
     proposal = proposal_of(school)
     assert LEARNER in unescape(dirk.get(f"/sign/{proposal}").text)
-    assert dirk.post(f"/sign/{proposal}/signed").status_code == 303
+    assert sign(dirk, proposal).status_code == 303
     body = statement_of(school).signed or b""
     decision = json.loads(body)["credentialSubject"]["recognitionDecision"][1]
     assert decision["recognitionResult"] == "PartlyRecognised"
@@ -111,7 +112,7 @@ def test_who_prepared_it_does_not_sign_it(school: School) -> None:
     both = school.service.signed_in("bo", Role.PREPARER, Role.SIGNATORY, institution=SCHOOL)
     path = received(both, school)
     assert handed_over(both, path).status_code == 303
-    both.post(f"/sign/{proposal_of(school)}/signed")
+    sign(both, proposal_of(school))
     assert "the statement waits for a signature" in both.get(path).text.casefold()
 
 
@@ -166,7 +167,7 @@ def test_given_back_it_is_decided_again_and_is_the_same_proposal(school: School)
     assert "Which outcomes are missing?" in coby.get(path).text
     assert handed_over(coby, path, reason_1="All of them were shown.").status_code == 303
     assert proposal_of(school) == first
-    assert dirk.post(f"/sign/{first}/signed").status_code == 303
+    assert sign(dirk, first).status_code == 303
 
 
 def form_of_kept() -> dict[str, str]:
@@ -212,7 +213,7 @@ def test_what_is_recognised_in_part_counts_with_its_points(school: School) -> No
     path = str(answer.location).removeprefix("/desk")
     assert "No unit is recognised yet" in coby.get(f"{path}/progress").text
     handed_over(coby, path, result_2="PartlyRecognised", points_2="7.5", reason_2="Half of it.")
-    dirk.post(f"/sign/{proposal_of(school)}/signed")
+    sign(dirk, proposal_of(school))
     page = unescape(coby.get(f"{path}/progress").text)
     assert "22.5 of 180 points" in page
     assert "<bdi>Working in a company</bdi> (in part)" in page

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from werkzeug.test import TestResponse
+
 from issuer.web.desk.forms.transcript import form_of
 from tests.issuer import homes
-from tests.issuer.web_desk.driver import Browser
+from tests.issuer.web_desk.driver import Browser, fields
 
 
 def written(preparer: Browser, draft: dict[str, Any] | None = None) -> str:
@@ -26,8 +28,14 @@ def handed_over(preparer: Browser, draft: dict[str, Any] | None = None) -> str:
     return path.rpartition("/")[2]
 
 
+def sign(signatory: Browser, proposal: str) -> TestResponse:
+    """Sign what the page shows now, or ask for it all the same where the page offers it not."""
+    page = fields(signatory.get(f"/sign/{proposal}").text)
+    return signatory.post(f"/sign/{proposal}/signed", {"read": page.get("read", "")})
+
+
 def signed(preparer: Browser, signatory: Browser, draft: dict[str, Any] | None = None) -> str:
     """A signed paper: the last part of its address."""
-    answer = signatory.post(f"/sign/{handed_over(preparer, draft)}/signed")
+    answer = sign(signatory, handed_over(preparer, draft))
     assert answer.status_code == 303, answer.text
     return str(answer.location).rpartition("/")[2]

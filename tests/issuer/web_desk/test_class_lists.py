@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import secrets
 from typing import Any
 
 import pytest
@@ -13,11 +14,14 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from issuer.cohort import Cohorts
+from issuer.errors import IssuerError
+from issuer.four_eyes import approve, set_four_eyes
 from issuer.home import Home
 from issuer.store import Cohort, Document, DocumentState, PaperEntry, Role
 from issuer.web.desk.pages import cohorts as page
 from tests.issuer.cohort.sheets import HEADINGS, class_list, csv_of, learner, template_draft
-from tests.issuer.homes import count, states
+from tests.issuer.homes import SLUG, count, states
 from tests.issuer.web_desk.driver import Browser, Service
 
 
@@ -88,8 +92,27 @@ def test_who_prepared_does_not_sign(service: Service) -> None:
     where = kept(both, class_list(2))
     both.post(f"{where}/hand-over")
     assert "another signatory" in both.get(where).text
-    answer = both.post(f"{where}/sign")
-    assert answer.status_code >= 400
+    for act in ("sign", "go-on"):  # as a browser would send them if the page had these forms
+        assert both.post(f"{where}/{act}").status_code == 409
+    assert count(service.home, Document) == 0
+    set_four_eyes(service.home.store, SLUG, False, by="test", at=service.clock())
+    assert both.post(f"{where}/sign").status_code == 303
+    assert count(service.home, Document) == 2
+
+
+def test_the_cycle_asks_for_a_second_person_who_read_this_very_list(
+    service: Service, anna: Browser, bob: Browser
+) -> None:
+    where = kept(anna, class_list(2))
+    cohorts = Cohorts(service.home, clock=service.clock, random=secrets.token_bytes)
+    cohort = where.rpartition("/")[2]
+    cohorts.hand_over(cohort)
+    another = approve(service.home.store, SLUG, prepared_by="other", signed_by=bob.account)
+    for approval in (None, another):
+        for act in (cohorts.begin, cohorts.sign):
+            with pytest.raises(IssuerError) as caught:
+                act(cohort, by=anna.account, approval=approval)
+            assert caught.value.code == "second_person_needed"
     assert count(service.home, Document) == 0
 
 
@@ -97,6 +120,7 @@ def test_a_preparer_cannot_sign_and_a_signatory_cannot_prepare(anna: Browser, bo
     where = kept(anna, class_list(2))
     anna.post(f"{where}/hand-over")
     assert anna.post(f"{where}/sign").status_code == 403
+    assert anna.post(f"{where}/go-on").status_code == 403
     assert bob.get("/class-lists/new").status_code == 403
     assert send(bob, class_list(2)).status_code == 403
 

@@ -85,6 +85,15 @@ def test_a_correction_is_proposed_too_and_only_a_signatory_adds_a_signature(
     said = json.loads((desk.folder / "signed.json").read_bytes())["credentialSubject"]
     assert said["supersedes"]["id"] == json.loads(old.read_bytes())["id"]
     assert "say who you are" in desk.run("sign", old, "--as", SLUG).stderr
+    # The first signature on a paper of its own is the cycle's: a second person has read it then.
+    unsigned = {**json.loads(old.read_bytes())}
+    del unsigned["proof"]
+    alone = desk.file("alone.json", unsigned)
+    with opened(desk.home) as home:
+        acting(monkeypatch, person(home, "sten", Role.SIGNATORY))
+    told = desk.run("sign", alone, "--as", SLUG, "--by", "sten")
+    assert told.exit_code == 1 and "second_person_needed" in told.stderr
+    assert "proof" not in json.loads(alone.read_bytes())
 
 
 def test_a_wrong_password_is_one_sentence(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

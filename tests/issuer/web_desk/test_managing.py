@@ -20,7 +20,7 @@ from issuer.store import AuditEntry, Document, DocumentState, PaperEntry, Status
 from tests.issuer import homes
 from tests.issuer.homes import CANARY, SLUG, issuing, now
 from tests.issuer.web_desk.driver import Browser, Service, fields
-from tests.issuer.web_desk.papers import handed_over, signed, written
+from tests.issuer.web_desk.papers import handed_over, sign, signed, written
 
 BIRTH = "2005-03-04"
 
@@ -112,7 +112,7 @@ def test_a_corrected_paper_replaces_the_old_one(home: Home, petra: Browser, sini
     petra.post(f"{path}/hand-over", {"reason": ""})
     assert petra.get(f"{path}/preview").text.count("Hand it over") == 1
     petra.post(f"{path}/hand-over", {"reason": "misspelt"})
-    answer = sini.post(f"/sign/{path.rpartition('/')[2]}/signed")
+    answer = sign(sini, path.rpartition("/")[2])
     new = str(answer.location).rpartition("/")[2]
     assert titles(home, standing="superseded") == {CANARY}
     published = home.records.published(new)

@@ -13,7 +13,9 @@ from issuer.accounts.first import first_invitation
 from issuer.accounts.passwords import STANDARD, hash_password
 from issuer.errors import IssuerError
 from issuer.home import Home
-from issuer.store import Account, DeskSession, Invitation, RecoveryCode
+from issuer.store import Account, DeskSession, FailedSignIn, Invitation, RecoveryCode
+from issuer.web.wsgi import seen_through
+from tests.issuer.homes import NOW, count
 from tests.issuer.web_desk.driver import CHEAP, PASSWORD, Browser, Service
 
 WRONG = "That did not fit."
@@ -173,6 +175,32 @@ def test_an_address_is_locked_whatever_the_names(service: Service, sini: Browser
     assert sini.sign_in().status_code == 429
 
 
+@pytest.mark.parametrize(
+    ("peer", "locked"), [("127.0.0.1", False), ("192.0.2.9", True)], ids=["proxy", "anybody"]
+)
+def test_behind_a_proxy_one_stranger_does_not_lock_all(
+    home: Home, service: Service, sini: Browser, peer: str, locked: bool
+) -> None:
+    """What the proxy in front says of who asks is believed, and nobody else."""
+    seen_through(service.app, "127.0.0.1")
+    sini.client.environ_base["REMOTE_ADDR"] = peer
+    for number in range(30):
+        said = {"X-Forwarded-For": "203.0.113.7, 198.51.100.1"}
+        form = {"login": f"name-{number}", "password": "guess", "code": ""}
+        assert sini.post("/sign-in", form, headers=said).status_code == 401
+    form = {"login": "sini", "password": PASSWORD, "code": sini.code()}
+    answer = sini.post("/sign-in", form, headers={"X-Forwarded-For": "198.51.100.2"})
+    assert answer.status_code == (429 if locked else 303)
+
+
+def test_old_failures_are_not_kept(home: Home, service: Service, sini: Browser) -> None:
+    for number in range(3):
+        sini.sign_in(login=f"name-{number}")
+    service.clock.passes(minutes=31)
+    sini.sign_in(login="another")
+    assert count(home, FailedSignIn) == 2  # this name and this address
+
+
 def test_failures_far_apart_lock_nobody(service: Service, sini: Browser) -> None:
     for _ in range(12):
         service.clock.passes(minutes=8)
@@ -256,6 +284,88 @@ def test_a_new_link_ends_sessions_and_old_codes(home: Home, service: Service) ->
     assert found[1] not in ada.get("/people").text
     with home.store.read() as session:
         assert session.scalars(select(Invitation).where(Invitation.account == sini.account)).one()
+
+
+def new_link(service: Service, account: str) -> str:
+    return Invitations(service.home.store, cost=CHEAP).reset(
+        account, by="test", at=service.clock(), random=secrets.token_bytes
+    )
+
+
+def begun(service: Service, secret: str) -> Browser:
+    """A browser in which a new password was chosen, before the first code."""
+    browser, path = service.browser(), f"/invitation/{secret}"
+    other = f"{PASSWORD} and more"
+    answer = browser.post(path, {"login": "", "password": other, "again": other})
+    assert answer.status_code == 303, answer.text
+    found = re.search(r'class="secret"[^>]*>([A-Z2-7]+)<', browser.get(path).text)
+    assert found is not None
+    browser.secret = found[1]
+    return browser
+
+
+def test_a_closed_account_is_not_opened_by_a_link_from_before(
+    service: Service, sini: Browser
+) -> None:
+    secret = new_link(service, sini.account)
+    assert service.browser().get(f"/invitation/{secret}").status_code == 200
+    service.people().disable(sini.account, by="test", at=service.clock())
+    assert service.browser().get(f"/invitation/{secret}").status_code == 404
+
+
+def test_a_new_password_ends_what_was_begun_by_the_old_one(service: Service, sini: Browser) -> None:
+    secret = new_link(service, sini.account)
+    sini.sign_in()
+    assert sini.get("/").status_code == 200
+    browser = begun(service, secret)
+    answer = browser.post(f"/invitation/{secret}/account", {"code": browser.code()})
+    assert answer.status_code == 200 and browser.get("/").status_code == 200
+    assert sini.get("/").status_code == 303
+
+
+def test_who_came_to_sign_since_the_link_was_made_needs_codes(service: Service) -> None:
+    petra = service.account("petra", Role.PREPARER)
+    secret = new_link(service, petra.account)
+    service.people().set_roles(
+        petra.account, "omnia", [Role.SIGNATORY], by="test", at=service.clock()
+    )
+    answer = begun(service, secret).post(f"/invitation/{secret}/account", {"without": "1"})
+    assert answer.status_code == 422 and "needs these codes" in answer.text
+
+
+def test_an_administrator_reaches_no_account_that_works_elsewhere_too(
+    home: Home, service: Service
+) -> None:
+    """A new link for it would open the other institution's desk."""
+    home.add_institution(
+        "other", legal_name="Other School", country="FI", at=NOW, random=secrets.token_bytes
+    )
+    ada = service.signed_in("ada", Role.ADMINISTRATOR)
+    both = service.signed_in("both", Role.SIGNATORY)
+    for slug, role in (("other", Role.ADMINISTRATOR), ("omnia", Role.SIGNATORY)):
+        service.people().set_roles(both.account, slug, [role], by="test", at=service.clock())
+    service.account("olga", Role.ADMINISTRATOR, institution="other")
+    for act in ("reset", "disable"):
+        answer = ada.post(f"/people/{both.account}/{act}")
+        assert answer.status_code == 409 and "Other School" in answer.text
+        assert "/invitation/" not in answer.text
+    assert both.get("/").status_code == 200
+    assert ada.post(f"/people/{both.account}/roles").status_code == 303
+    assert both.get("/").status_code == 303
+    service.people().set_roles(
+        ada.account, "other", [Role.ADMINISTRATOR], by="test", at=service.clock()
+    )
+    assert service.people().beyond(both.account, ada.account) == ()
+
+
+@pytest.mark.parametrize("seconds", ["0", "999999999999"])
+def test_a_cookie_says_nothing_that_the_desk_did_not_write(
+    service: Service, sini: Browser, seconds: str
+) -> None:
+    sini.sign_in()
+    secret, _, seal = cookie(sini).split(".")
+    sini.client.set_cookie("ecvet_desk", f"{secret}.{seconds}.{seal}")
+    assert sini.get("/").status_code == 303
 
 
 @pytest.mark.parametrize(

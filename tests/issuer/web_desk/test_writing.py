@@ -20,13 +20,14 @@ from issuer.batch import Batch
 from issuer.errors import IssuerError
 from issuer.four_eyes import Approval, alone, set_four_eyes
 from issuer.home import Home
+from issuer.status.correction import Correcting
 from issuer.store import Document, Proposal, ProposalState
 from issuer.web.desk.forms.transcript import build, form_of
 from tests.chain_papers import specification
 from tests.issuer import homes
-from tests.issuer.homes import CANARY, SLUG, count, issuing, verified
+from tests.issuer.homes import CANARY, SLUG, count, issuing, now, verified
 from tests.issuer.web_desk.driver import Browser, Service, fields
-from tests.issuer.web_desk.papers import handed_over, signed, written
+from tests.issuer.web_desk.papers import handed_over, sign, signed, written
 
 EXAMPLES = Path(__file__).parents[3] / "examples" / "chains"
 
@@ -192,10 +193,11 @@ def test_nobody_signs_what_the_same_person_prepared(service: Service, home: Home
     both = service.signed_in("both", Role.PREPARER, Role.SIGNATORY)
     proposal = handed_over(both)
     assert "You prepared this yourself" in both.get(f"/sign/{proposal}").text
-    both.post(f"/sign/{proposal}/signed")
+    sign(both, proposal)
     assert count(home, Document) == 0
     set_four_eyes(home.store, SLUG, False, by="test", at=service.clock())
-    assert "/papers/" in str(both.post(f"/sign/{proposal}/signed").location)
+    assert 'name="read"' in both.get(f"/sign/{proposal}").text
+    assert "/papers/" in str(sign(both, proposal).location)
 
 
 def test_what_is_given_back_can_be_changed_and_handed_over_again(
@@ -205,17 +207,109 @@ def test_what_is_given_back_can_be_changed_and_handed_over_again(
     assert petra.post(f"/drafts/{proposal}", {"act": "keep"}).status_code == 409
     sini.post(f"/sign/{proposal}/given-back", {"reason": "The grade is missing."})
     assert "The grade is missing." in petra.get(f"/drafts/{proposal}").text
-    assert sini.post(f"/sign/{proposal}/signed").status_code == 409
+    assert sign(sini, proposal).status_code == 409
     form = fields(petra.get(f"/drafts/{proposal}").text)
     petra.post(f"/drafts/{proposal}", {**form, "units-0-grade": "5", "act": "preview"})
     petra.post(f"/drafts/{proposal}/hand-over")
-    assert sini.post(f"/sign/{proposal}/signed").status_code == 303
+    assert sign(sini, proposal).status_code == 303
+
+
+def test_what_was_changed_since_it_was_read_is_not_signed(
+    home: Home, petra: Browser, sini: Browser
+) -> None:
+    proposal = handed_over(petra)
+    read = fields(sini.get(f"/sign/{proposal}").text)["read"]
+    petra.post(f"/drafts/{proposal}/take-back")
+    form = fields(petra.get(f"/drafts/{proposal}").text)
+    petra.post(f"/drafts/{proposal}", {**form, "units-0-grade": "5", "act": "preview"})
+    petra.post(f"/drafts/{proposal}/hand-over")
+    for said in ({"read": read}, {"read": ""}, {}):
+        answer = sini.post(f"/sign/{proposal}/signed", said)
+        assert answer.location == f"/desk/sign/{proposal}"
+        assert "read it again" in sini.get(f"/sign/{proposal}").text
+    assert count(home, Document) == 0
+    assert "/papers/" in str(sign(sini, proposal).location)
+
+
+def correction(petra: Browser, token: str, first_names: str, reason: str) -> str:
+    """A correction that waits for a signature: the proposal's id."""
+    path = str(petra.post(f"/papers/{token}/correct").location).removeprefix("/desk")
+    form = fields(petra.get(path).text)
+    petra.post(path, {**form, "first_names": first_names, "act": "preview"})
+    petra.post(f"{path}/hand-over", {"reason": reason})
+    return path.rpartition("/")[2]
+
+
+def state_of(home: Home, proposal: str) -> ProposalState:
+    with home.store.read() as session:
+        return session.get_one(Proposal, proposal).state
+
+
+def test_of_two_corrections_the_second_is_given_back(
+    home: Home, petra: Browser, sini: Browser
+) -> None:
+    token = signed(petra, sini)
+    first, second = (correction(petra, token, name, "misspelt") for name in ("Marja", "Maija"))
+    assert "/papers/" in str(sign(sini, first).location)
+    refused = sign(sini, second)
+    assert refused.status_code == 409 and "Another correction of it exists" in refused.text
+    assert state_of(home, second) is ProposalState.RETURNED
+    assert "Another correction of it exists" in petra.get(f"/drafts/{second}").text
+    assert petra.post(f"/drafts/{second}/erase").status_code == 303
+
+
+def test_what_the_cycle_refuses_is_given_back_whole(
+    home: Home, petra: Browser, sini: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The reason may quote the paper, so no cookie holds it; and it says what is true here."""
+    proposal = handed_over(petra)
+
+    def refuse(*_: object) -> None:
+        raise IssuerError("would_not_verify", f"{CANARY} does not fit.")
+
+    with monkeypatch.context() as refusing:
+        refusing.setattr("issuer.issue.Issuing._sign", refuse)
+        answer = sign(sini, proposal)
+    assert answer.status_code == 409 and f"{CANARY} does not fit." in answer.text
+    assert sini.client.get_cookie("ecvet_desk_said") is None
+    returned = petra.get(f"/drafts/{proposal}").text
+    assert f"{CANARY} does not fit." in returned and "ecvet discard" not in returned
+    assert count(home, Document) == 0
+    petra.post(f"/drafts/{proposal}/hand-over")
+    assert "/papers/" in str(sign(sini, proposal).location)
+
+
+def test_a_reason_that_cannot_be_kept_is_told_before_anything_is_issued(
+    home: Home, petra: Browser, sini: Browser
+) -> None:
+    token = signed(petra, sini)
+    proposal = correction(petra, token, "Marja", "x" * 501)
+    assert "at most 500" in petra.get(f"/drafts/{proposal}/preview").text
+    assert state_of(home, proposal) is ProposalState.DRAFT
+    correcting = Correcting(home, clock=now, random=secrets.token_bytes, approval=alone(SLUG, "t"))
+    with pytest.raises(IssuerError) as caught:
+        correcting.supersede(token, homes.draft("Other"), reason="x" * 501)
+    assert caught.value.code == "bad_reason" and count(home, Document) == 1
+
+
+def test_only_a_paper_of_ones_own_is_replaced(home: Home, petra: Browser, sini: Browser) -> None:
+    token = signed(petra, sini)
+    home.add_institution(
+        "other", legal_name="Other", country="FI", at=now(), random=secrets.token_bytes
+    )
+    proposals = Proposals(home, clock=now, random=secrets.token_bytes)
+    for slug, replaced in (("other", token), (SLUG, "0" * 32)):
+        with pytest.raises(IssuerError) as caught:
+            proposals.hand_over(
+                slug, homes.draft(), by=petra.account, supersedes=replaced, reason="misspelt"
+            )
+        assert caught.value.code == "unknown_document"
 
 
 def test_signing_twice_makes_one_paper(home: Home, petra: Browser, sini: Browser) -> None:
     proposal = handed_over(petra)
-    sini.post(f"/sign/{proposal}/signed")
-    assert sini.post(f"/sign/{proposal}/signed").status_code == 409
+    sign(sini, proposal)
+    assert sign(sini, proposal).status_code == 409
     assert count(home, Document) == 1
 
 
@@ -225,8 +319,8 @@ def test_a_kill_after_approval_is_taken_up(
     proposal = handed_over(petra)
     with monkeypatch.context() as broken:
         broken.setattr("issuer.issue.Issuing._sign", lambda *_: (_ for _ in ()).throw(OSError))
-        assert sini.post(f"/sign/{proposal}/signed").status_code == 500
-    assert sini.post(f"/sign/{proposal}/signed").status_code == 303
+        assert sign(sini, proposal).status_code == 500
+    assert sign(sini, proposal).status_code == 303
     assert count(home, Document) == 1
 
 
@@ -252,11 +346,11 @@ def test_only_a_signatory_of_that_institution_signs(
     proposal = handed_over(petra)
     for path in (f"/sign/{proposal}", f"/drafts/{proposal}/preview.pdf"):
         assert stranger.get(path).status_code == 404
-    assert stranger.post(f"/sign/{proposal}/signed").status_code == 404
+    assert sign(stranger, proposal).status_code == 404
     proposals = Proposals(home, clock=service.clock, random=secrets.token_bytes)
     for who in (stranger.account, petra.account):
         with pytest.raises(IssuerError) as caught:
-            proposals.approve(proposal, SLUG, by=who)
+            proposals.approve(proposal, SLUG, by=who, digest="")
         assert caught.value.code == "not_signatory"
 
 
@@ -282,7 +376,7 @@ def test_a_program_proposes_and_gets_the_paper_when_it_is_signed(
     assert first.status_code == 202 and first.json == again.json
     assert count(home, Document) == 0
     assert first.json is not None
-    assert sini.post(f"/sign/{first.json['proposal']}/signed").status_code == 303
+    assert sign(sini, first.json["proposal"]).status_code == 303
     done = client.post("/credentials/issue", json=body, headers=headers)
     assert done.status_code == 201 and done.json is not None
     assert "proof" in done.json["verifiableCredential"]

@@ -331,21 +331,23 @@ ENVELOPE: dict[str, tuple[Made, tuple[str, str, str, str]]] = {
 }
 
 
-def foreign(did: str, kid: str, name: str = "a foreign issuer") -> Made:
-    """A credential of another system, by whatever identifier."""
+def foreign(
+    did: str, kid: str, name: str = "a foreign issuer", *, typ: str = "vc+jwt", also: str = ""
+) -> Made:
+    """A credential of another system, by whatever identifier; `also` is another type of it."""
 
     def make(_: Chain) -> bytes:
         key = PrivateKey.generate("Ed25519", random=seeded(name))
         document = {
             "@context": [V2],
-            "type": ["VerifiableCredential"],
+            "type": ["VerifiableCredential", *filter(None, [also])],
             "id": "urn:uuid:2f1f1f4c-1f0b-4b58-8f6e-1d6c0d0c4a51",
             "issuer": {"id": did.format(key=did_key(key.public)), "name": "A school elsewhere"},
             "validFrom": "2026-01-01T00:00:00Z",
             "credentialSubject": {"id": "did:web:learner.example"},
         }
         kid_here = kid.format(key=did_key(key.public), name=did_key(key.public)[8:])
-        return sign_envelope(encoded(document), private_key=key, kid=kid_here).encode()
+        return sign_envelope(encoded(document), private_key=key, kid=kid_here, typ=typ).encode()
 
     return make
 
@@ -355,6 +357,14 @@ FOREIGN: dict[str, tuple[Made, tuple[str, str, str, str]]] = {
     "by a did:key": (
         foreign("{key}", "{key}#{name}"),
         ("signature", "pass", "signature_valid", "verified_with_remarks"),
+    ),
+    "signed for logging in, as a presentation that is a credential too": (
+        foreign("{key}", "{key}#{name}", typ="vp+jwt", also="VerifiablePresentation"),
+        MALFORMED,
+    ),
+    "a credential that is a presentation too": (
+        foreign("{key}", "{key}#{name}", also="VerifiablePresentation"),
+        MALFORMED,
     ),
     "by another's did:key": (
         foreign("did:web:omnia.example", "{key}#{name}"),

@@ -19,6 +19,7 @@ from tests.chain_papers import Chain
 from tests.verifier.tables.alone import alone
 from tests.verifier.tables.envelopes import jwt_of
 from tests.world import NOW, SINCE, Party, encoded, seeded
+from verifier.fetch import FetchError
 from verifier.key_history import KeyHistory
 from verifier.policy import Policy
 from verifier.report import Report
@@ -157,6 +158,11 @@ def with_more_signatures(scene: Scene) -> bytes:
     document = scene.chain.documents["transcript"]
     more = scene.chain.world.sign(document, "omnia", "stranger")
     return encoded({**document, "proof": [document["proof"], more["proof"][1]]})
+
+
+def out_of_reach_with_an_old_copy(scene: Scene) -> None:
+    scene.keep(RECORD, scene.record, BEFORE)
+    scene.chain.world.network[RECORD] = FetchError("unreachable", "It is away.", RECORD)
 
 
 def signed_then_rotated(scene: Scene) -> None:
@@ -361,6 +367,10 @@ KEY_HISTORY: dict[str, tuple[Callable[[Scene], None], tuple[str, str, str, str]]
     # --- in good order
     "signed, then rotated": (signed_then_rotated, RETIRED),
     "rotated, then signed": (rotated_then_signed, VALID),
+    "the record is out of reach, and an old copy of it is held": (
+        out_of_reach_with_an_old_copy,
+        ("signature", "warn", "keys_as_of", "verified_with_remarks"),
+    ),
     "rotated, signed, rotated": (rotated_twice, RETIRED),
     "rotated, signed, the old key revoked": (rotated_signed_and_the_old_one_revoked, VALID),
     # --- compromised

@@ -52,9 +52,30 @@ def together(*steps: Callable[[Chain], None]) -> Callable[[Chain], None]:
     return after
 
 
-def out_of_reach(chain: Chain) -> None:
-    address = "https://omnia.example/status/1-revocation"
-    chain.world.network[address] = FetchError("unreachable", "The host does not answer.", address)
+def out_of_reach(name: str) -> Callable[[Chain], None]:
+    """The list of a paper's issuer does not answer."""
+    address = f"https://{ISSUERS[name]}.example/status/1-revocation"
+
+    def after(chain: Chain) -> None:
+        failed = FetchError("unreachable", "The host does not answer.", address)
+        chain.world.network[address] = failed
+
+    return after
+
+
+def unread(name: str, code: str, *, check: str = "") -> Case:
+    return Case(
+        finds=(check or name, "warn", code, REMARKS),
+        chain=listed(name, "revocation"),
+        after=out_of_reach(name),
+    )
+
+
+def signed_by_another(chain: Chain) -> None:
+    """At the address of the list lies one with nothing set, which another institution signed."""
+    chain.world.serve(
+        chain.world.status_list(ISSUERS["statement"], "revocation", signer="stranger")
+    )
 
 
 CASES: dict[str, Case] = {
@@ -70,13 +91,30 @@ CASES: dict[str, Case] = {
         chain=listed("memorandum", "revocation"),
         after=published("memorandum", "revocation", PLACE + 1),
     ),
-    "the memorandum, and its list is out of reach": Case(
-        finds=("memorandum", "pass", "memorandum_in_force", VERIFIED),
-        chain=listed("memorandum", "revocation"),
-        after=out_of_reach,
-    ),
+    "the memorandum, and its list is out of reach": unread("memorandum", "memorandum_status_open"),
     "the agreement": withdrawn("agreement", "agreement_withdrawn"),
+    "the agreement, and its list is out of reach": unread("agreement", "agreement_status_open"),
+    "the specification": withdrawn("specification", "specification_withdrawn", check="units"),
+    "the specification, and its list is out of reach": unread(
+        "specification", "specification_status_open", check="units"
+    ),
     "the recognition": withdrawn("statement", "recognition_withdrawn", check="recognition"),
+    "the recognition, and its list is out of reach": unread(
+        "statement", "recognition_status_open", check="recognition"
+    ),
+    "the recognition, and its list is signed by another": Case(
+        finds=("recognition", "warn", "recognition_status_open", REMARKS),
+        chain=listed("statement", "revocation"),
+        after=signed_by_another,
+    ),
+    "the transcript that was decided on, and its list is out of reach": Case(
+        about="statement",
+        finds=("recognition", "warn", "recognition_transcript_status_open", REMARKS),
+        besides=STATEMENT,
+        chain=listed("transcript", "revocation"),
+        after=out_of_reach("transcript"),
+        together=("transcript", "agreement"),
+    ),
     "the transcript that was decided on": Case(
         about="statement",
         finds=("recognition", "fail", "recognition_transcript_not_sound", FALSE),
@@ -88,6 +126,11 @@ CASES: dict[str, Case] = {
     "the statement that the certificate rests on": certified(
         ("recognition", "fail", "recognition_statement_not_sound", FALSE),
         together(certificate(), published("statement", "revocation", PLACE)),
+        chain=listed("statement", "revocation"),
+    ),
+    "the statement that the certificate rests on, and its list is out of reach": certified(
+        ("recognition", "warn", "recognition_status_open", REMARKS),
+        together(certificate(), out_of_reach("statement")),
         chain=listed("statement", "revocation"),
     ),
 }

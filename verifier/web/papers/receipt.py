@@ -109,8 +109,13 @@ def _ending(ending: CheckEnding) -> EndingView:
         ended=wording.OUTCOMES[ending.check_outcome],
         title=title,
         code=ending.finding_code,
-        as_of=None if title_is_dated(ending.finding_code) else as_of,
+        as_of=_as_of(as_of) if as_of and not title_is_dated(ending.finding_code) else None,
     )
+
+
+def _as_of(moment: str) -> Phrase:
+    """The date of the evidence: a fact, so that it is said as the language writes moments."""
+    return Phrase("as of {day}", day=moment)
 
 
 def _list(used: ListUsed) -> ListUsedView:

@@ -216,12 +216,15 @@ def hand_over(proposal: str) -> Response:
     """Hand it over to be signed by somebody else."""
     row = _own(proposal)
     reason = request.form.get("reason", "")
-    if row.supersedes is not None and not reason.strip():
-        say("Say why the earlier paper is replaced.", "error")
+    try:
+        proposals().hand_over(
+            row.institution, draft_in(row), by=current().account, proposal=row.id, reason=reason
+        )
+    except IssuerError as error:
+        if error.code != "bad_reason":
+            raise
+        say("Say why the earlier paper is replaced, in at most 500 characters.", "error")
         return redirect(url_for("draft_preview", proposal=row.id), 303)
-    proposals().hand_over(
-        row.institution, draft_in(row), by=current().account, proposal=row.id, reason=reason
-    )
     say("It is handed over. A signatory reads it now.")
     return redirect(url_for("drafts"), 303)
 

@@ -71,7 +71,7 @@ def change_roles(account: str) -> Response:
 @pages.page("/people/<account>/disable", roles=_ADMINISTRATOR, method="POST")
 def disable(account: str) -> Response:
     """Close an account."""
-    row, person = _here(account), current()
+    row, person = _wholly_ours(account), current()
     try:
         desk().people.disable(row.id, by=person.actor, at=desk().clock())
     except IssuerError as error:
@@ -84,7 +84,7 @@ def disable(account: str) -> Response:
 @pages.page("/people/<account>/reset", roles=_ADMINISTRATOR, method="POST")
 def reset(account: str) -> str:
     """Make a link by which somebody chooses a new password and new one-time codes."""
-    row = _here(account)
+    row = _wholly_ours(account)
     secret = desk().invitations.reset(
         row.id, by=current().actor, at=desk().clock(), random=desk().random
     )
@@ -145,3 +145,20 @@ def _here(account: str) -> Account:
         if row.id == account:
             return row
     raise IssuerError("unknown_account", "There is no such account here.")
+
+
+def _wholly_ours(account: str) -> Account:
+    """An account of this institution that has no role where its administrator has no say.
+
+    Raises IssuerError: `unknown_account`, `works_elsewhere`.
+    """
+    row = _here(account)
+    beyond = desk().people.beyond(row.id, current().account)
+    if beyond:
+        names = ", ".join(desk().home.records.institution(one).legal_name for one in beyond)
+        raise IssuerError(
+            "works_elsewhere",
+            f"This account has roles at {names} too, which you do not administer. Take away its "
+            "roles here, or ask whoever runs this service (`ecvet accounts`).",
+        )
+    return row

@@ -7,7 +7,9 @@ from typing import Final
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from issuer.approval import GIVEN_BACK
 from issuer.errors import IssuerError
+from issuer.four_eyes import four_eyes
 from issuer.paper_index import title_of
 from issuer.store import ProposalState, Role
 from issuer.web.desk.desk import current, desk, say
@@ -25,11 +27,16 @@ _WAITING: Final = (ProposalState.PROPOSED, ProposalState.APPROVED)
 @pages.page("/sign", roles=_SIGNATORY, nav="Sign")
 def waiting() -> str:
     """What waits for a signature."""
+    return _waiting_page()
+
+
+def _waiting_page(refusal: str = "") -> str:
     rows = proposals().all(current().institution, states=_WAITING)
     return render_template(
         "desk/waiting.html",
         rows=[(row, title_of(draft_in(row))) for row in rows],
         names=desk().people.names(),
+        refusal=refusal,
     )
 
 
@@ -47,22 +54,33 @@ def proposal(proposal: str) -> str | Response:
         row=row,
         a=view_of(looked.report),
         names=desk().people.names(),
-        own=row.prepared_by == current().account,
+        own=row.prepared_by == current().account and four_eyes(desk().home.store, row.institution),
     )
 
 
-@pages.page("/sign/<proposal>/signed", roles=_SIGNATORY, method="POST", name="sign")
-def sign(proposal: str) -> Response:
-    """Sign it, and issue the paper."""
-    person = current()
+@pages.page(
+    "/sign/<proposal>/signed",
+    roles=_SIGNATORY,
+    method="POST",
+    takes=Takes(frozenset({"read"})),
+    name="sign",
+)
+def sign(proposal: str) -> Response | tuple[str, int]:
+    """Sign what was read, and issue the paper. `read` is the digest of its draft."""
+    person, read = current(), request.form.get("read", "")
     try:
         with desk().turn:
-            issued = proposals().approve(proposal, person.institution, by=person.account)
+            issued = proposals().approve(
+                proposal, person.institution, by=person.account, digest=read
+            )
     except IssuerError as error:
-        if error.code not in {"not_issuable", "would_not_verify", "same_person"}:
+        if error.code == "changed_since_read":
+            say(error.message, "error")
+            return redirect(url_for("proposal", proposal=proposal), 303)
+        if error.code not in GIVEN_BACK | {"same_person"}:
             raise
-        say(error.message, "error")
-        return redirect(url_for("waiting"), 303)
+        # Shown at once: it may quote the paper, and what is said on the next page is in a cookie.
+        return _waiting_page(error.message), 409
     say("Signed and published.")
     return redirect(url_for("paper", token=issued.address.rpartition("/")[2]), 303)
 
