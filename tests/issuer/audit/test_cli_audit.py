@@ -111,7 +111,7 @@ def test_a_partner_keeps_it_and_verifies_after_the_theft(
             if (found := home.records.status_list(name)) is not None
         ]
         record = json.dumps(home.records.did_document("omnia")).encode()
-    write_copies(trust, [(RECORD, record), *lists], at=datetime.now(UTC), ttl=0)
+    write_copies(trust, [(RECORD, record), *lists], at=later, ttl=3600)
     service = Verifier.standing_at(trust, offline=True, clock=lambda: later)
     alone = service.of_sources([("paper", paper.read_bytes())])
     both = service.of_sources([("paper", paper.read_bytes()), ("proof", proof.read_bytes())])

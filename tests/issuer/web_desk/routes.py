@@ -72,6 +72,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("POST", "/inbox/receive"): "P",
     ("POST", "/invitation/<secret>"): "*",
     ("POST", "/invitation/<secret>/account"): "*",
+    ("POST", "/papers"): "PSAX",
     ("POST", "/papers/<token>/correct"): "P",
     ("POST", "/papers/<token>/deliver"): "PS",
     ("POST", "/papers/<token>/deliver/withdraw"): "PS",

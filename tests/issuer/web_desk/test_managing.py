@@ -72,8 +72,13 @@ def test_papers_are_found_by_what_they_say_and_how_they_stand(home: Home, petra:
     ]
     for asked, expected in cases:
         assert titles(home, **asked) == expected, asked
-    page = petra.get("/papers?q=virt&standing=suspended").text
+    page = petra.post("/papers", {"q": "virt", "standing": "suspended"}).text
     assert "Virtanen" in page and "Järvinen" not in page
+    # A name that is searched for stands in no address, and so in nobody's log.
+    assert petra.get("/papers?q=virt").status_code == 400
+    assert petra.get("/drafts/new?q=virt").status_code == 400
+    begun = petra.post("/drafts/new", {"begin": "find", "q": "virt"}).text
+    assert "Virtanen" in begun and "Järvinen" not in begun
     assert "No paper fits" in petra.get("/papers?since=2026-11-25").text
     assert "3 papers" in petra.get("/papers?since=2026-11-24&until=2026-11-24").text
 

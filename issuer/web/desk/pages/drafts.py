@@ -71,7 +71,7 @@ def drafts() -> str:
     )
 
 
-@pages.page("/drafts/new", roles=_PREPARER, takes=Takes(frozenset({"q"})))
+@pages.page("/drafts/new", roles=_PREPARER)
 def new_draft() -> str:
     """Ways to begin."""
     return _new_page()
@@ -79,7 +79,7 @@ def new_draft() -> str:
 
 def _new_page(errors: dict[str, str] | None = None) -> str:
     papers, _ = PaperIndex(desk().home.store).find(
-        current().institution, words=request.args.get("q", ""), kind=_TRANSCRIPT, most=20
+        current().institution, words=request.form.get("q", "").strip(), kind=_TRANSCRIPT, most=20
     )
     return render_template("desk/draft_new.html", papers=papers, errors=errors or {})
 
@@ -88,12 +88,14 @@ def _new_page(errors: dict[str, str] | None = None) -> str:
     "/drafts/new",
     roles=_PREPARER,
     method="POST",
-    takes=Takes(frozenset({"begin", "text", "paper"}), files=frozenset({"file"})),
+    takes=Takes(frozenset({"begin", "text", "paper", "q"}), files=frozenset({"file"})),
     name="draft_begun",
 )
 def begun() -> str | Response | tuple[str, int]:
-    """Begin with an empty form, with a draft as JSON, or with an earlier paper."""
+    """Begin with an empty form, with a draft as JSON, or with an earlier paper; or find that."""
     match request.form.get("begin", ""):
+        case "find":
+            return _new_page()
         case "form":
             form = empty_form(current().institution)
             kept = _keep(_TRANSCRIPT, form=form)

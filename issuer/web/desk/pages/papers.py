@@ -55,7 +55,9 @@ _STANDINGS: Final[Mapping[str, str]] = {
     "withdrawn": "Withdrawn",
     "superseded": "Replaced",
 }
-_ASKED: Final = frozenset({"q", "kind", "standing", "since", "until", "cohort", "page"})
+_FILTERS: Final = frozenset({"kind", "standing", "since", "until", "cohort", "page"})
+#: What is searched for is often a name, and an address is written into logs: so it is posted.
+_ASKED: Final = _FILTERS | {"q"}
 _DONE: Final = {
     "revoke": "The paper is withdrawn, for ever.",
     "suspend": "The paper is set aside.",
@@ -63,10 +65,20 @@ _DONE: Final = {
 }
 
 
-@pages.page("/papers", roles=EVERY_ROLE, takes=Takes(_ASKED), nav="Papers")
+@pages.page("/papers", roles=EVERY_ROLE, takes=Takes(_FILTERS), nav="Papers")
 def papers() -> str:
+    """The signed papers, filtered."""
+    return _papers_page(request.args)
+
+
+@pages.page("/papers", roles=EVERY_ROLE, method="POST", takes=Takes(_ASKED), name="papers_found")
+def papers_found() -> str:
     """The signed papers, searched and filtered."""
-    asked = {name: request.args.get(name, "").strip() for name in _ASKED}
+    return _papers_page(request.form)
+
+
+def _papers_page(given: Mapping[str, str]) -> str:
+    asked = {name: given.get(name, "").strip() for name in _ASKED}
     number = int(asked["page"]) if asked["page"].isdecimal() and len(asked["page"]) < 6 else 1
     number = max(1, number)
     until = _day(asked["until"])
